@@ -1,0 +1,1 @@
+"""Pictures of what the store holds: the only place that draws."""

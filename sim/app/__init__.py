@@ -1,0 +1,1 @@
+"""The outermost shell: command line, scenario guard, and what is printed."""

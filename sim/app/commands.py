@@ -1,0 +1,176 @@
+"""The commands: one line each for ``desist --help``, and the text of ``desist COMMAND --help``.
+
+Nothing heavy may be imported here: this is all that ``desist --help`` reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OK, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 2, 3, 130
+"""Exit codes."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of the program.
+
+    Attributes
+    ----------
+    uses_hydra
+        Whether ``key=value`` overrides go to Hydra, with ``configs/NAME.yaml`` as primary config.
+    options
+        Dashed options of our own that it takes (see `sim.app.options`).
+    keys
+        ``key=value`` settings as (name, meaning), for the help.
+    """
+
+    name: str
+    summary: str
+    example: str
+    uses_hydra: bool
+    options: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+    more: str = ""
+
+
+OPTIONS: dict[str, tuple[str, str]] = {
+    "--scenarios": ("DIR", "your own policies, places and studies, searched first (repeatable)"),
+    "--rules": ("DIR", "your own rules in Python, one a file (repeatable)"),
+    "--json": ("FILE", "also write the result as JSON"),
+    "--quiet": ("", "print errors only"),
+    "--dry-run": ("", "say how many cells there are and how long they take, and stop"),
+}
+"""Dashed options: name -> (what it takes, meaning)."""
+
+HYDRA_HELP = """Hydra's own:
+  --multirun, -m        run once for every combination of values: persons=2000,8000
+  --cfg job             print the settings and stop (add --resolve to fill in references)
+  --info                print how the settings were put together"""
+
+COMPARE_KEYS = (
+    ("study=NAME", "which study (desist list studies)"),
+    ("policies=[A,B]", "policies; the first is the baseline"),
+    ("jurisdiction=NAME", "place, or jurisdictions=[A,B]"),
+    ("persons=N", "simulated people at the start"),
+    ("months=N", "recorded months"),
+    ("start=N", "month in which the policies begin to differ"),
+    ("warmup_months=N", "months simulated before month 0"),
+    ("replications=N", "repetitions, each with its own luck"),
+    ("seed=N", "first key of the luck"),
+    ("horizons=[12,24]", "months of follow-up"),
+    ("outcomes=[A,B]", "outcomes (desist list outcomes)"),
+    ("index=EVENT", "from when people are followed up, e.g. release_from_prison"),
+    ("confidence=0.95", "of the intervals"),
+    ("dials.LEVER.DIAL=X", "a dial, in every policy but the baseline that uses the lever"),
+    ("parameters.RULE.NAME=X", "a parameter, in all policies alike"),
+    ("out=DIR", "output folder; the same study goes on where it stopped"),
+    ("workers=N", "processes; one a core by default"),
+    ("engine=local|serial", "several processes, or this one only"),
+)
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "compare",
+            "simulate policies side by side and report the differences",
+            "desist compare study=kyoto_core out=results/first",
+            True,
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            COMPARE_KEYS,
+            """Examples:
+  desist compare study=kyoto_core persons=2000 months=48 replications=4 out=results/small
+  desist compare policies=[status_quo,restorative] replications=40 out=results/restorative
+  desist compare study=my_study --scenarios my_scenarios --dry-run
+
+The folder gets report.html, contrasts.csv, outcomes.parquet, manifest.json and the cells.
+Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
+        ),
+        Command(
+            "fit",
+            "simulate a place and set it beside the published figures",
+            "desist fit jurisdiction=us_states",
+            True,
+            ("--scenarios", "--json", "--quiet"),
+            (
+                ("jurisdiction=NAME", "place (desist list jurisdictions)"),
+                ("persons=N", "simulated people at the start"),
+                ("months=N", "recorded months; targets that need more are left out"),
+                ("warmup_months=N", "months simulated before month 0"),
+                ("replications=N", "repetitions"),
+                ("seed=N", "first key of the luck"),
+            ),
+            """Examples:
+  desist fit jurisdiction=us_states --json fit.json
+  desist fit jurisdiction=us_states persons=100000 replications=4""",
+        ),
+        Command(
+            "list",
+            "list what can be chosen: policies, jurisdictions, studies, levers, outcomes, ...",
+            "desist list policies",
+            False,
+            ("--scenarios", "--rules", "--json", "--quiet"),
+            (),
+            """What to list: policies, jurisdictions, studies, levers, outcomes, parameters.
+Without a word, an overview.
+
+Examples:
+  desist list studies
+  desist list levers --json levers.json""",
+        ),
+        Command(
+            "show",
+            "explain one policy, place, study, lever or outcome",
+            "desist show policy=restorative",
+            False,
+            ("--scenarios", "--rules", "--json"),
+            (
+                ("policy=NAME", "its dials, with the status quo beside them"),
+                ("jurisdiction=NAME", "its figures, with their sources"),
+                ("study=NAME", "its design"),
+                ("lever=NAME", "what it does, its dials, its parameters and their evidence"),
+                ("outcome=NAME", "its definition and unit"),
+            ),
+            """Examples:
+  desist show lever=prison_treatment
+  desist show jurisdiction=us_states""",
+        ),
+    )
+}
+
+INTRODUCTION = """desist compares crime prevention and criminal justice policies by simulation.
+
+Usage: desist COMMAND [key=value ...] [--option ...]
+"""
+
+CLOSING = """Settings (key=value) say what is simulated; options (--name) how the program behaves.
+  desist COMMAND --help    settings, options and examples of a command
+  desist --version         version
+  eval "$(desist -sc install=bash)"    tab completion for this shell"""
+
+
+def program_help() -> str:
+    """Text of ``desist --help``."""
+    lines = [INTRODUCTION, "Commands:"]
+    for command in COMMANDS.values():
+        lines.append(f"  {command.name:<9} {command.summary}")
+        lines.append(f"  {'':<9} e.g. {command.example}")
+    return "\n".join([*lines, "", CLOSING])
+
+
+def command_help(command: Command) -> str:
+    """Text of ``desist COMMAND --help``."""
+    what = " WHAT" if command.name == "list" else " [key=value ...]"
+    lines = [f"desist {command.name}: {command.summary}.", ""]
+    lines.append(f"Usage: desist {command.name}{what} [--option ...]")
+    if command.keys:
+        lines += ["", "Settings:"] + [f"  {key:<23} {text}" for key, text in command.keys]
+    lines += ["", "Options:"]
+    for name in command.options:
+        takes, text = OPTIONS[name]
+        lines.append(f"  {f'{name} {takes}':<23} {text}")
+    lines.append(f"  {'--help, -h':<23} this text")
+    if command.uses_hydra:
+        lines += ["", HYDRA_HELP]
+    return "\n".join([*lines, "", command.more])

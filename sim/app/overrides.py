@@ -1,0 +1,137 @@
+"""Checks ``key=value`` settings before Hydra sees them, and puts them in Hydra's words.
+
+Hydra answers a mistyped key with the advice to prefix ``+``, which would create a setting that
+nothing reads. Here the nearest real name is offered instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sim.app.commands import Command
+from sim.errors import DesistError
+from sim.experiment.scenario import Scenarios
+from sim.experiment.study import Study
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "compare": (
+        "study", "jurisdiction", "out", "workers", "engine",
+        *(name for name in Study.model_fields if name != "title"),
+    ),
+    "fit": ("jurisdiction", "persons", "months", "warmup_months", "replications", "seed"),
+}  # fmt: skip
+"""Settings of each command that uses Hydra."""
+
+NESTED = ("dials", "parameters")
+"""Settings of the form ``dials.LEVER.DIAL``."""
+
+SINGLE = {"compare": ("jurisdictions", "[{}]"), "fit": ("place", "{}")}
+"""What ``jurisdiction=NAME`` means to each command: Hydra takes that word for the folder."""
+
+
+def to_hydra(
+    command: Command, words: Sequence[str], scenarios: Scenarios, sweeping: bool
+) -> list[str]:
+    """Check settings and translate them.
+
+    Parameters
+    ----------
+    sweeping
+        Whether ``--multirun`` was given, so that ``a,b`` means one run for each.
+
+    Raises
+    ------
+    DesistError
+        For a word that is no setting, an unknown key, study or engine, or a malformed value.
+    """
+    return [_one(command, word, scenarios, sweeping) for word in words]
+
+
+def given_keys(words: Sequence[str]) -> frozenset[str]:
+    """First parts of the keys set on the command line."""
+    return frozenset(word.lstrip("+~").partition("=")[0].partition(".")[0] for word in words)
+
+
+def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> str:
+    key, equals, value = word.partition("=")
+    if re.match(r"[+~]*hydra([./@]|$)", key):
+        return _hydra_setting(key, word)
+    if key[:1] in ("+", "~"):
+        _check_key(command, key.lstrip("+~"))
+        raise DesistError(
+            "settings can be changed, not added or removed", where=word, mend="leave out + and ~"
+        )
+    if not equals:
+        mend = "write key=value"
+        if word in scenarios.names("study"):
+            mend = f"write study={word}"
+        raise DesistError(f"cannot read '{word}'", where=f"desist {command.name}", mend=mend)
+    _check_key(command, key)
+    values = list(_values(word, sweeping))
+    if key == "study":
+        for name in values:
+            if "/" in str(name) or str(name).endswith(".yaml"):
+                raise DesistError(
+                    f"a study is chosen by name, not by file: '{name}'",
+                    where="study=",
+                    mend="put it into DIR/study and add --scenarios DIR",
+                )
+            scenarios.load("study", str(name), "study=")
+    if key == "engine":
+        for name in values:
+            if str(name) not in ("local", "serial"):
+                raise DesistError(
+                    f"unknown engine '{name}'", "engine=", given=str(name),
+                    valid=("local", "serial"),
+                )  # fmt: skip
+    if key == "jurisdiction":
+        target, form = SINGLE[command.name]
+        return f"{target}=" + ",".join(form.format(part) for part in value.split(","))
+    if key.partition(".")[0] in NESTED:
+        return f"++{word}"
+    return word
+
+
+def _hydra_setting(key: str, word: str) -> str:
+    if "searchpath" in key:
+        raise DesistError("the search path is closed", where=word, mend="use --scenarios DIR")
+    return word
+
+
+def _check_key(command: Command, key: str) -> None:
+    valid = KEYS[command.name]
+    first, *more = key.split(".")
+    if first not in valid:
+        raise DesistError(
+            f"unknown setting '{key}'", where=f"desist {command.name}", given=first, valid=valid
+        )
+    if first in NESTED and (len(more) != 2 or not all(more)):
+        form = "LEVER.DIAL" if first == "dials" else "RULE.NAME"
+        raise DesistError(f"incomplete setting '{key}'", mend=f"write {first}.{form}=value")
+    if first not in NESTED and more:
+        raise DesistError(f"unknown setting '{key}'", mend=f"set {first} as a whole")
+
+
+def _values(word: str, sweeping: bool) -> Iterator[object]:
+    """The value, or in a multirun the values, as Hydra reads them."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        override = OverridesParser.create().parse_override(word)
+        swept = override.is_sweep_override()
+        values = list(override.sweep_iterator()) if swept else [override.value()]
+    except HydraException:
+        raise DesistError(
+            f"cannot read '{word}'",
+            mend="put values with special characters in quotes: 'key=\"value\"'",
+        ) from None
+    if swept and not sweeping:
+        key, _, value = word.partition("=")
+        raise DesistError(
+            f"several values for '{key}'",
+            where=word,
+            mend=f"write {key}=[{value}] for a list, or add --multirun to run once for each",
+        )
+    yield from values

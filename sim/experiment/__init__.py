@@ -1,0 +1,1 @@
+"""Running many: studies, cells, batches, engines and the store of results."""

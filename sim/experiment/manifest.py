@@ -1,0 +1,160 @@
+"""What ``manifest.json`` says of a run: everything that a reader or the analysis needs to know."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.experiment.appendix import appendix, unverified
+from sim.experiment.cells import SCHEMA_VERSION, digest, replication_seed
+from sim.experiment.outcome_table import OUTCOMES
+from sim.experiment.plan import Plan
+from sim.experiment.yaml_file import shown
+from sim.rules import registry
+
+PACKAGES = (
+    "mesa", "numpy", "scipy", "numba", "llvmlite", "pandas", "pyarrow", "pydantic", "hydra-core",
+    "omegaconf", "joblib", "lifelines", "matplotlib",
+)  # fmt: skip
+
+LIMITS = (
+    "The model predicts differences between policies for groups of simulated people. It says "
+    "nothing about any one person and must not be used to decide about one.",
+    "Levels are those of the simulated place; read the differences, with their intervals.",
+    "Intervals show the play of chance between replications with the parameters held at their "
+    "central values; they do not yet show what is unknown about the parameters themselves.",
+)
+
+
+def describe(plan: Plan) -> dict[str, Any]:
+    """The part of the manifest that is known before the run."""
+    study = plan.study
+    config = study.model_dump(mode="json")
+    wanted = study.outcomes or tuple(OUTCOMES)
+    # One currency only if all places share it: the unit of one outcome has to be one.
+    currencies = {str(place.content.get("currency")) for place in plan.places.values()}
+    currency = currencies.pop() if len(currencies) == 1 else "currency"
+    quantities = appendix(plan)
+    return {
+        "desist": __version__,
+        "schema": SCHEMA_VERSION,
+        "identity": plan.identity,
+        "code": plan.code,
+        "config": config,
+        "config_hash": digest(config),
+        "versions": {"desist": __version__, "python": platform.python_version(), **_packages()},
+        "platform": platform.platform(),
+        "git_commit": git_commit(),
+        "seeds": {
+            str(r): replication_seed(study.seed, r) for r in range(min(study.replications, 1000))
+        },
+        "study": {
+            "name": plan.scenario.name,
+            "question": plan.scenario.question,
+            **config,
+            "title": plan.scenario.title,
+            "horizons": list(plan.horizons),
+            "baseline": study.baseline,
+            "policies": [
+                {
+                    "name": arm.scenario.name,
+                    "title": arm.scenario.title,
+                    "question": arm.scenario.question,
+                    "paragraphs": list(arm.policy.paragraphs),
+                    "dials": arm.dials,
+                    "file": shown(arm.scenario.file.path),
+                }
+                for arm in plan.policies
+            ],
+        },
+        "places": {
+            name: {
+                "title": place.title,
+                "question": place.question,
+                "currency": place.content.get("currency"),
+                "population": place.content.get("population"),
+                "file": shown(place.file.path),
+            }
+            for name, place in plan.places.items()
+        },
+        "metrics": _metrics(plan),
+        "outcomes": {
+            name: {
+                "title": OUTCOMES[name].title,
+                "unit": OUTCOMES[name].unit.format(currency=currency),
+                "favourable": OUTCOMES[name].favourable,
+                "meaning": OUTCOMES[name].meaning,
+            }
+            for name in OUTCOMES
+            if name in wanted
+        },
+        "appendix": quantities,
+        "limits": [*LIMITS, *_evidence_limits(quantities), *plan.notes, *_place_limits(plan)],
+        "notes": list(plan.notes),
+    }
+
+
+def _metrics(plan: Plan) -> dict[str, dict[str, str]]:
+    return {
+        name: {"unit": unit, "meaning": meaning}
+        for rule in registry(plan.folders).values()
+        for name, (unit, meaning) in sorted(rule.metrics.items())
+    }
+
+
+def _place_limits(plan: Plan) -> list[str]:
+    return [
+        str(sentence)
+        for place in plan.places.values()
+        for sentence in place.content.get("limits") or ()
+    ]
+
+
+def _evidence_limits(quantities: list[dict[str, Any]]) -> list[str]:
+    """Say how much of the model rests on assumption or on sources nobody here has read."""
+    assumed = sum(not entry["citation"] for entry in quantities)
+    weak = sum(unverified(entry) for entry in quantities)
+    if not quantities or not (assumed or weak):
+        return []
+    sentence = f"Numbers used: {len(quantities)}, of which assumed or fitted: {assumed}"
+    if weak:
+        sentence += f", resting on sources written from memory (unverified): {weak}"
+    return [sentence + ". The appendix marks each of them."]
+
+
+@cache
+def _packages() -> Mapping[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+@cache
+def git_commit() -> str | None:
+    """Commit of the checkout that the model runs from, ``+`` when files have been changed since."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--", "sim")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return commit + ("+" if changed else "")
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
+    )
+    return done.stdout.strip()

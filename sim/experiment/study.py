@@ -1,0 +1,193 @@
+"""What a study is: the resolved configuration of a comparison, checked field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.errors import DesistError
+
+Index = Literal[
+    "release_from_prison",
+    "release_from_short_custody",
+    "start_of_community_sentence",
+    "start_of_suspended_sentence",
+    "restorative_conference",
+]
+"""The events from which reoffending can be followed up, in the order of ``Recorded.cohort``."""
+
+Where = Callable[[tuple[object, ...]], str]
+
+
+def _whole(value: object) -> object:
+    # Pydantic would take true for 1, which hides a mistyped line.
+    if isinstance(value, bool):
+        raise ValueError("is true or false, expected a whole number")
+    return value
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Dials = dict[str, dict[str, Any]]
+T = TypeVar("T", bound="Checked")
+
+
+class Checked(BaseModel):
+    """Base of what is read from files: frozen, and nothing unknown is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Study(Checked):
+    """A comparison of policies in one or more places.
+
+    Times are months; month 0 is the first that is recorded, ``start`` the first in which the
+    policies differ. The first policy is the baseline. The upper limits keep a slip of the
+    keyboard from asking for more than any machine has.
+    """
+
+    title: str = ""
+    jurisdictions: Names
+    policies: Names
+    persons: Whole = Field(ge=1, le=50_000_000)
+    months: Whole = Field(ge=1, le=1_200)
+    start: Whole = Field(ge=0, le=1_200)
+    warmup_months: Whole = Field(ge=0, le=1_200)
+    replications: Whole = Field(ge=1, le=100_000)
+    seed: Whole = Field(ge=0, lt=2**63)
+    outcomes: Names | None = None
+    horizons: tuple[Annotated[Whole, Field(ge=1, le=1_200)], ...] = (12, 24, 36, 60)
+    index: Index = "release_from_prison"
+    confidence: float = Field(0.95, gt=0.0, lt=1.0)
+    dials: Dials = {}
+    parameters: Dials = {}
+
+    @property
+    def baseline(self) -> str:
+        """The policy that the others are compared with."""
+        return self.policies[0]
+
+
+class Policy(Checked):
+    """A policy package: the dials that differ from the status quo, lever by lever."""
+
+    title: str = ""
+    paragraphs: tuple[Whole, ...] = ()
+    dials: Dials = {}
+
+
+class Fit(Checked):
+    """Settings of ``desist fit``: a place and how much to simulate."""
+
+    place: str
+    persons: Whole = Field(ge=1, le=50_000_000)
+    months: Whole = Field(ge=1, le=1_200)
+    warmup_months: Whole = Field(ge=0, le=1_200)
+    replications: Whole = Field(ge=1, le=1_000)
+    seed: Whole = Field(ge=0, lt=2**63)
+
+
+def check_fit(content: Mapping[str, Any], where: Where) -> Fit:
+    """Check the settings of a fit."""
+    return _checked(Fit, content, where)
+
+
+def check_study(content: Mapping[str, Any], where: Where) -> Study:
+    """Check a resolved configuration.
+
+    Parameters
+    ----------
+    content
+        Mapping of `Study`'s fields.
+    where
+        Given the keys of a value, says where the reader finds it (file and line, or option).
+
+    Raises
+    ------
+    DesistError
+        For the first field that cannot be used.
+    """
+    study = _checked(Study, content, where)
+    if study.start >= study.months:
+        raise DesistError(
+            f"the policies start in month {study.start}, after the last month {study.months - 1}",
+            where=where(("start",)),
+            mend=f"give a start below {study.months}, or more months",
+        )
+    for key in ("jurisdictions", "policies", "outcomes", "horizons"):
+        values = getattr(study, key) or ()
+        doubled = next((value for value in values if values.count(value) > 1), None)
+        if doubled is not None:
+            raise DesistError(f"'{doubled}' appears twice in {key}", where=where((key,)))
+    return study
+
+
+def check_policy(content: Mapping[str, Any], where: Where) -> Policy:
+    """Check the content of a policy file; the dials' names and values are checked by the rules."""
+    return _checked(Policy, content, where)
+
+
+def _checked(model: type[T], content: Mapping[str, Any], where: Where) -> T:
+    try:
+        return model.model_validate(dict(content))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _told(first, model, where) from None
+
+
+def _told(detail: ErrorDetails, model: type[Checked], where: Where) -> DesistError:
+    keys = detail["loc"]
+    name = ".".join(str(key) for key in keys)
+    place = where(keys)
+    if detail["type"] == "extra_forbidden":
+        return DesistError(
+            f"unknown key '{name}'", where=place, given=str(keys[0]), valid=model.model_fields
+        )
+    if detail["type"] == "missing":
+        return DesistError(f"'{name}' is missing", where=place, mend=f"add a line '{name}: ...'")
+    value, given = detail["input"], detail.get("ctx", {})
+    if detail["type"] == "literal_error":
+        return DesistError(
+            f"unknown {name} '{value}'", where=place, given=str(value), valid=get_args(Index)
+        )
+    return DesistError(
+        f"{name} is {_short(value)}", where=place, why=_rule(detail["type"], given, detail["msg"])
+    )
+
+
+def _rule(kind: str, given: Mapping[str, Any], message: str) -> str:
+    """Say what would have been accepted."""
+    limits = {
+        "greater_than_equal": ("it must be at least", "ge"),
+        "greater_than": ("it must be more than", "gt"),
+        "less_than_equal": ("it must be at most", "le"),
+        "less_than": ("it must be less than", "lt"),
+    }
+    if kind in limits:
+        words, key = limits[kind]
+        limit = given[key]
+        return f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}"
+    plain = {
+        "int_parsing": "expected a whole number",
+        "int_type": "expected a whole number",
+        "int_from_float": "expected a whole number",
+        "float_parsing": "expected a number",
+        "float_type": "expected a number",
+        "string_type": "expected text",
+        "tuple_type": "expected a list",
+        "dict_type": "expected lines of 'key: value'",
+        "too_short": "expected at least one",
+    }
+    return plain.get(kind, message.removeprefix("Value error, ").removeprefix("Input should be "))
+
+
+def _short(value: object) -> str:
+    text = str(value) if not isinstance(value, str) else f"'{value}'"
+    return text if len(text) <= 40 else text[:37] + "..."

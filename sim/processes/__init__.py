@@ -1,0 +1,1 @@
+"""What happens anyway: one process a file, named as in `sim.schedule`."""

@@ -1,0 +1,76 @@
+"""Detection: what the police know of, whom they clear, and the case that opens.
+
+An offence with a victim is detected when it is reported and cleared; one without (drugs, public
+order) when the police come upon it. Several arrests of a person in a month are one arrest, and
+join a case that is already pending; the most serious offence is the case's main one.
+Not modelled: wrongful arrest, and diversion before charge.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.offences import GROUP_OF, HAS_VICTIM, NAMES, by_offence
+from sim.rules import Process, array_step, figure
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+class Detection(Process):
+    """Clearance and arrest."""
+
+    metrics: ClassVar = {
+        "arrests": ("persons", "people arrested (once a month at most)"),
+        "offences_recorded": ("offences", "offences known to the police"),
+        "offences_cleared": ("offences", "of these, cleared by arrest"),
+    }
+
+    clearance: dict[str, float] = figure(
+        unit="probability", label="share of recorded offences cleared by arrest"
+    )
+    discovery: dict[str, float] = figure(
+        unit="probability", label="share of offences without a victim that the police discover"
+    )
+
+    def probability(self, world: World) -> NDArray[np.float64]:
+        """Probability that one offence of each kind leads to arrest, shape (kinds,)."""
+        reporting = by_offence(world.rule("victimisation").reporting)
+        discovery, clearance = by_offence(self.discovery), by_offence(self.clearance)
+        return np.where(HAS_VICTIM, reporting * clearance, discovery)
+
+    @array_step(
+        "police",
+        writes=["case_offence", "case_month", "case_victim", "offence_group"],
+    )
+    def arrest(self, world: World) -> None:
+        """Clear offences and open or extend cases."""
+        incidents, people = world.incidents, world.people
+        kind = incidents.offence
+        ids = people.id[incidents.rows]
+        u = self.draw(world, "clearance", ids, slot=incidents.ordinal)
+        discovered = ~HAS_VICTIM[kind] & (u < by_offence(self.discovery)[kind])
+        cleared = (incidents.reported & (u < by_offence(self.clearance)[kind])) | discovered
+        world.police.recorded = int((incidents.reported | discovered).sum())
+        world.police.cleared = int(cleared.sum())
+        world.records.count("offences_recorded", world.police.recorded)
+        world.records.count("offences_cleared", world.police.cleared)
+        world.records.tally("cleared", world.month, np.bincount(kind, cleared, len(NAMES)))
+        at = np.flatnonzero(cleared)
+        # Most serious first within a person, so that `unique` keeps the case's main offence.
+        at = at[np.lexsort((incidents.ordinal[at], kind[at], incidents.rows[at]))]
+        rows, first = np.unique(incidents.rows[at], return_index=True)
+        at = at[first]
+        new_case = people.case_offence[rows] == 0
+        worse = kind[at] + 1 < people.case_offence[rows]
+        main = new_case | worse
+        people.case_offence[rows[main]] = kind[at[main]] + 1
+        people.case_victim[rows[main]] = incidents.victim[at[main]]
+        people.case_month[rows[new_case]] = world.month
+        people.offence_group[rows] = GROUP_OF[kind[at]]
+        world.records.count("arrests", rows.shape[0])
+        followed = rows[people.followed[rows] > 0]
+        world.records.event("arrest", people.id[followed], world.month)

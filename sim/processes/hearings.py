@@ -1,0 +1,97 @@
+"""Hearings: cases that are ready queue for the court's capacity; the heard get a verdict.
+
+Verdicts are keyed by the month of arrest, not of the hearing, so a longer wait never changes them.
+People on remand are heard first, then the longest waiting; ties are broken by a keyed draw.
+Not modelled: appeals, pleas as a decision of the person, courts of several instances.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.people import FREE, NO_ORDER, REMAND, SUPERVISED
+from sim.rules import Process, array_step, figure, parameter
+from sim.month import Docket
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+class Hearings(Process):
+    """Readiness, queue and verdict."""
+
+    metrics: ClassVar = {
+        "disposals": ("cases", "cases decided"),
+        "convictions": ("persons", "people convicted"),
+        "backlog": ("cases", "pending cases at the end of the month"),
+        "days_to_disposition_sum": ("days", "days from arrest to disposal, summed over disposals"),
+    }
+
+    preparation_months: float = figure(
+        unit="months", label="mean time until a case is ready to be heard"
+    )
+    capacity: float = figure(
+        unit="per 1,000 people a month", label="hearings that the court can hold"
+    )
+    conviction: float = figure(unit="probability", label="share of arrests that end in conviction")
+    remand_adds: float = parameter(
+        0.13, unit="probability", low=0.05, high=0.15,
+        source="pretrial_conviction_leslie;pretrial_dgy_size",
+        label="rise of the probability of conviction by detention before trial",
+    )  # fmt: skip
+
+    def found(self, world: World) -> None:
+        """Give the court its capacity."""
+        world.court.capacity = self.capacity * world.persons / 1000.0
+
+    @array_step("hearing", writes=["case_offence", "case_month", "case_victim", "status"])
+    def hear(self, world: World) -> None:
+        """Hear the cases that capacity allows; the convicted go onto the docket."""
+        people, court = world.people, world.court
+        pending = world.selection("awaiting_court")
+        ids, opened = people.id[pending], people.case_month[pending].astype(np.int64)
+        u = self.draw(world, "preparation", ids, month=opened)
+        ready = world.month - opened >= np.ceil(-np.log(u) * self.preparation_months)
+        queue = pending[ready]
+        waited = world.month - opened[ready]
+        tie = self.draw(world, "queue", ids[ready], month=opened[ready])
+        order = np.lexsort((tie, -waited, people.status[queue] != REMAND))
+        heard = queue[order[: court.sittings()]]
+        court.backlog = pending.shape[0] - heard.shape[0]
+        world.records.count("backlog", court.backlog)
+        self._decide(world, heard)
+
+    def _decide(self, world: World, rows: np.ndarray) -> None:
+        people = world.people
+        opened = people.case_month[rows].astype(np.int64)
+        count = world.records.count
+        count("disposals", rows.shape[0])
+        count("days_to_disposition_sum", ((world.month - opened) * 30.4).sum())
+        detained = people.status[rows] == REMAND
+        chance = np.minimum(self.conviction + self.remand_adds * detained, 1.0)
+        if self.conviction == 0:
+            chance = np.zeros(rows.shape[0])
+        guilty = self.draw(world, "verdict", people.id[rows], month=opened) < chance
+        convicted = rows[guilty]
+        count("convictions", convicted.shape[0])
+        world.docket = Docket(
+            rows=convicted,
+            offence=people.case_offence[convicted].astype(np.int64) - 1,
+            sentence=np.zeros(convicted.shape[0], np.int64),
+            months=np.zeros(convicted.shape[0]),
+            opened=opened[guilty],
+            victim=people.case_victim[convicted].astype(np.int64),
+            detained=detained[guilty],
+        )
+        followed = people.followed[convicted] > 0
+        world.records.event("conviction", people.id[convicted[followed]], opened[guilty][followed])
+        people.case_offence[rows] = 0
+        people.case_victim[rows] = -1
+        acquitted = rows[~guilty & detained]
+        people.status[acquitted] = np.where(
+            people.order[acquitted] == NO_ORDER, FREE, SUPERVISED
+        )
+
+

@@ -1,0 +1,99 @@
+"""Sentencing: a step of the ladder is proposed for each convicted person, and its length.
+
+The mix by offence group is the place's; a longer record moves people up the ladder in proportion.
+Draws are keyed by the month of arrest. Not modelled: judges who differ, life sentences.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from sim.offences import GROUP_OF, by_group
+from sim.rules import Process, array_step, figure, parameter
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+FINE, COMMUNITY, SUSPENDED, SHORT, PRISON = range(5)
+LADDER = ("fine", "community", "suspended", "short_custody", "prison")
+"""The sentencing ladder, least to most severe; fine includes discharges and warnings."""
+
+
+class Served(NamedTuple):
+    """Log-normal time served in months, by offence group; both arrays shape (groups,)."""
+
+    mu: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+
+
+class Sentencing(Process):
+    """The proposed sentence."""
+
+    metrics: ClassVar = {
+        f"sentences_{step}": ("persons", f"sentences: {step.replace('_', ' ')}") for step in LADDER
+    }
+
+    fine: dict[str, float] = figure(unit="share", label="fines and lesser, by offence group")
+    community: dict[str, float] = figure(unit="share", label="community sentences")
+    suspended: dict[str, float] = figure(unit="share", label="suspended sentences")
+    short_custody: dict[str, float] = figure(unit="share", label="custody up to a year")
+    prison: dict[str, float] = figure(unit="share", label="prison over a year")
+    served_mean: dict[str, float] = figure(unit="years", label="mean time served in prison")
+    served_median: dict[str, float] = figure(unit="years", label="median time served in prison")
+    share_served: float = figure(unit="share", label="share of a prison sentence served inside")
+    short_months: float = figure(unit="months", label="mean time served in short custody")
+    community_months: float = figure(unit="months", label="mean length of a community sentence")
+    record_slope: float = parameter(
+        0.5, unit="log odds per unit of ln(1 + priors)", low=0.2, high=0.9, source="assumed",
+        label="how a record moves people up the ladder",
+        note="proportionality to the record; size is not in the register",
+    )  # fmt: skip
+    typical_log_priors: float = parameter(
+        1.4, unit="log odds per unit of ln(1 + priors)", low=1.0, high=1.8, source="assumed",
+        label="ln(1 + priors) at which the published mix applies",
+        note="about three priors, near the mean of convicted people in the model",
+    )  # fmt: skip
+
+    def served_parameters(self) -> Served:
+        """Log-normal parameters from the published mean and median (months)."""
+        mean, median = 12.0 * by_group(self.served_mean), 12.0 * by_group(self.served_median)
+        return Served(np.log(median), np.sqrt(2.0 * np.log(mean / median)))
+
+    @array_step("sentencing")
+    def propose(self, world: World) -> None:
+        """Propose a sentence and its length for everyone on the docket."""
+        docket, people = world.docket, world.people
+        group = GROUP_OF[docket.offence]
+        mix = np.array([by_group(getattr(self, step)) for step in LADDER]).T
+        mix = mix[group] / mix[group].sum(axis=1, keepdims=True)
+        # Severity counts rungs; tilting by the record keeps the mix at the typical record.
+        rungs = np.array([-1.0, 0.0, 0.0, 0.5, 1.0])
+        record = people.log_priors[docket.rows] - self.typical_log_priors
+        mix = mix * np.exp(self.record_slope * record[:, None] * rungs)
+        edges = np.cumsum(mix / mix.sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        ids = people.id[docket.rows]
+        u = self.draw(world, "sentence", ids, month=docket.opened)
+        docket.sentence = (u[:, None] > edges).sum(axis=1)
+        docket.months = self.lengths(world, docket.sentence, group, ids, docket.opened)
+
+    def lengths(
+        self, world: World, sentence: NDArray[np.int64], group: NDArray[np.integer],
+        ids: NDArray[np.uint32], opened: NDArray[np.int64],
+    ) -> NDArray[np.float64]:  # fmt: skip
+        """Months that each sentence takes; 0 for a fine."""
+        u = self.draw(world, "length", ids, month=opened)
+        served = self.served_parameters()
+        prison = np.exp(served.mu[group] + served.sigma[group] * norm.ppf(u))
+        short = -np.log(u) * self.short_months
+        months = np.select(
+            [sentence == PRISON, sentence == SHORT, sentence != FINE],
+            [np.clip(prison, 1.0, 480.0), np.clip(short, 1.0, 12.0), self.community_months],
+            0.0,
+        )
+        return np.round(months)
+
+

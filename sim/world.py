@@ -1,0 +1,319 @@
+"""The world: people, institutions, the month, and the luck, as a Mesa model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import schedule
+from sim.draws import Draws
+from sim.institutions import Community, Court, Institution, Police, Prison, Probation
+from sim.kernels import argument_names, compile_person_step
+from sim.month import Docket, Incidents
+from sim.people import CUSTODY, FREE, REMAND, SUPERVISED, People, Person, columns_of
+from sim.place import Place
+from sim.records import Records
+from sim.rules import Rule, Rows, Step
+from sim.victims import Victims
+
+Engine = Literal["compiled", "python"]
+
+RATES = {
+    "offending": "log hazard ratio of arrest-weighted offending, while at liberty",
+    "breach": "log hazard ratio of breaching the conditions of an order",
+}
+"""Named rates that steps may add to; each starts every month at 0."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that a world is at the start of a month; picklable."""
+
+    place: Place
+    rules: tuple[Rule, ...]
+    persons: int
+    seed: int
+    month: int
+    engine: Engine
+    columns: dict[str, NDArray[Any]]
+    victims: dict[str, Any]
+    institutions: list[dict[str, Any]]
+    records: dict[str, Any]
+
+
+class World(mesa.Model):  # type: ignore[misc]
+    """A jurisdiction in miniature, advanced a month at a time.
+
+    Parameters
+    ----------
+    place
+        The jurisdiction.
+    rules
+        Processes and levers (`sim.assembly.build_rules`).
+    persons
+        People at the start, at least 1: those with a criminal record or at risk of one.
+    seed
+        Replication seed; worlds that share it share every person's luck.
+    warmup_months
+        Months simulated before month 0, so that stocks and flows agree; not recorded.
+    engine
+        ``compiled`` (default) or ``python``: person rules as written, for reading and debugging.
+
+    Examples
+    --------
+    See ``docs/first_world.md``.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        rules: Sequence[Rule],
+        persons: int,
+        seed: int,
+        *,
+        warmup_months: int = 60,
+        engine: Engine = "compiled",
+        _snapshot: Snapshot | None = None,
+    ) -> None:
+        super().__init__(rng=seed % 2**32)
+        self.place = place
+        self.rules = {rule.name: rule for rule in rules}
+        self.persons = persons
+        self.seed_key = seed
+        self.engine: Engine = engine
+        self.month = -warmup_months
+        self.draws = Draws(seed)
+        self.victims = Victims()
+        self.records = Records(rules)
+        self.docket = Docket()
+        self.incidents = Incidents()
+        self.communities = [
+            Community(self, i, i, 1.0 / place.communities) for i in range(place.communities)
+        ]
+        n = place.communities
+        self.prisons = [Prison(self, n + i, i) for i in range(place.prisons)]
+        n += place.prisons
+        self.court = Court(self, n)
+        self.police = Police(self, n + 1)
+        self.probation = Probation(self, n + 2)
+        self.institutions: list[Institution] = [
+            *self.communities, *self.prisons, self.court, self.police, self.probation,
+        ]  # fmt: skip
+        rows = persons + persons // 50 + 8 if _snapshot is None else 1
+        self.people = People(columns_of(rules), rows)
+        if _snapshot is None:
+            for rule in schedule_order(rules):
+                rule.found(self)
+        else:
+            self._restore(_snapshot)
+        used = {step.adds_to for rule in rules for step in rule.steps() if step.adds_to}
+        self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
+        self._used_rates = tuple(name for name in RATES if name in used)
+        self._plan = [self._bind(rule, step) for rule, step in schedule.plan(rules)]
+
+    # -- one month ------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Simulate one month."""
+        self._open_month()
+        for run in self._plan:
+            run()
+        self.records.close_month(self.month)
+        self.month += 1
+
+    def run_to(self, month: int) -> None:
+        """Simulate up to the start of ``month``."""
+        while self.month < month:
+            self.step()
+
+    def _open_month(self) -> None:
+        self._fit_rates()
+        for name in self._used_rates:
+            self.rates[name][:] = 0
+        self.docket = Docket()
+        self.incidents = Incidents()
+
+    def _fit_rates(self) -> None:
+        if self.rates["offending"].shape[0] != len(self.people):
+            self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
+
+    # -- looking around -------------------------------------------------------------------------
+
+    def rule(self, name: str) -> Any:
+        """Return a rule of this world by name."""
+        return self.rules[name]
+
+    def person(self, row: int) -> Person:
+        """View one row as a person."""
+        return Person(self, row)
+
+    def selection(self, name: str) -> Rows:
+        """Rows of a named group of people, in ascending order.
+
+        Names: ``everybody``, ``at_liberty``, ``supervised``, ``remanded``, ``in_custody``,
+        ``awaiting_court``.
+        """
+        status = self.people.status
+        if name == "everybody":
+            return np.flatnonzero(status)
+        if name == "at_liberty":
+            return np.flatnonzero((status == FREE) | (status == SUPERVISED))
+        if name == "awaiting_court":
+            return np.flatnonzero(self.people.case_offence)
+        wanted = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}[name]
+        return np.flatnonzero(status == wanted)
+
+    # -- snapshot and fork ----------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Copy everything that the future depends on."""
+        return Snapshot(
+            place=self.place,
+            rules=tuple(self.rules.values()),
+            persons=self.persons,
+            seed=self.seed_key,
+            month=self.month,
+            engine=self.engine,
+            columns=self.people.copy_columns(),
+            victims=self.victims.state(),
+            institutions=[institution.state() for institution in self.institutions],
+            records=self.records.state(),
+        )
+
+    @classmethod
+    def resume(cls, snapshot: Snapshot, rules: Sequence[Rule] | None = None) -> World:
+        """Make a new world from a snapshot, under the same rules or others (a fork)."""
+        return cls(
+            snapshot.place,
+            snapshot.rules if rules is None else rules,
+            snapshot.persons,
+            snapshot.seed,
+            engine=snapshot.engine,
+            _snapshot=snapshot,
+        )
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self.month = snapshot.month
+        self.people.set_columns(snapshot.columns)
+        self.victims.restore(snapshot.victims)
+        for institution, state in zip(self.institutions, snapshot.institutions, strict=True):
+            institution.restore(state)
+        self.records.restore(snapshot.records)
+
+    # -- binding steps --------------------------------------------------------------------------
+
+    def _bind(self, rule: Rule, step: Step) -> Callable[[], None]:
+        if step.kind == "array":
+            return partial(step.function, rule, self)
+        if step.kind == "agent":
+            return partial(self._run_agents, rule, step)
+        if self.engine == "python":
+            return partial(self._run_python, rule, step, self._scalars(rule, step))
+        return self._compiled(rule, step)
+
+    def _run_agents(self, rule: Rule, step: Step) -> None:
+        kind = {type(i).__name__.lower(): type(i) for i in self.institutions}[step.agents or ""]
+        for agent in self.agents_by_type[kind]:
+            step.function(rule, self, agent)
+
+    def _scalars(self, rule: Rule, step: Step) -> dict[str, float]:
+        derived = rule.constants(self)
+        found: dict[str, float] = {}
+        for name in argument_names(step.function):
+            if name in derived:
+                found[name] = float(derived[name])
+            elif name in type(rule).model_fields:
+                found[name] = float(getattr(rule, name))
+            elif not self._is_column(name) and name not in ("u", "u1", "month"):
+                raise TypeError(f"{rule.name}.{step.name} has an unknown argument {name!r}")
+        return found
+
+    def _is_column(self, name: str) -> bool:
+        return name in self.people.columns or name.removeprefix("rate_") in RATES
+
+    def _column(self, name: str) -> NDArray[Any]:
+        return (
+            self.rates[name.removeprefix("rate_")]
+            if name.startswith("rate_")
+            else self.people.array(name)
+        )
+
+    def _compiled(self, rule: Rule, step: Step) -> Callable[[], None]:
+        scalars = self._scalars(rule, step)
+        roles = []
+        for name in argument_names(step.function):
+            role = "word" if name in ("u", "u1") else "column" if self._is_column(name) else "scalar"
+            roles.append((name, role))
+        outputs = (f"rate_{step.adds_to}",) if step.adds_to else step.writes
+        kernel = compile_person_step(
+            f"{rule.name}.{step.name}", step.function, roles, outputs,
+            step.adds_to is not None, step.where is not None,
+        )  # fmt: skip
+        columns = [n for n, role in roles if role == "column"]
+        words = [n for n, role in roles if role == "word"]
+        numbers = [n for n, role in roles if role == "scalar"]
+        outs = [o for o in outputs if o not in columns]
+        stream = f"{rule.name}.{step.name}"
+
+        def run() -> None:
+            ids = self.people.id
+            head: list[Any] = []
+            if step.where:
+                rows = self.selection(step.where)
+                if rows.shape[0] == 0:
+                    return
+                ids, head = ids[rows], [rows]
+            drawn = [np.empty(ids.shape[0], np.uint32) for _ in words]
+            if len(words) == 2:
+                self.draws.word_pairs(stream, ids, self.month, drawn[0], drawn[1])
+            elif words:
+                self.draws.words(stream, ids, self.month, drawn[0])
+            kernel(
+                *head,
+                *(self._column(name) for name in columns),
+                *drawn,
+                *(float(self.month) if n == "month" else scalars[n] for n in numbers),
+                *(self._column(name) for name in outs),
+            )
+
+        return run
+
+    def _run_python(self, rule: Rule, step: Step, scalars: dict[str, float]) -> None:
+        rows = self.selection(step.where) if step.where else np.arange(len(self.people))
+        names = argument_names(step.function)
+        outputs = [f"rate_{step.adds_to}"] if step.adds_to else list(step.writes)
+        stream = f"{rule.name}.{step.name}"
+        for row in rows:
+            identity = int(self.people.id[row])
+            values = []
+            for name in names:
+                if name in ("u", "u1"):
+                    word = ("u", "u1").index(name)
+                    values.append(self.draws.one(stream, identity, self.month, word))
+                elif name == "month":
+                    values.append(float(self.month))
+                elif name in scalars:
+                    values.append(scalars[name])
+                else:
+                    values.append(float(self._column(name)[row]))
+            answer = step.function(*values)
+            parts = answer if isinstance(answer, tuple) else (answer,)
+            for output, part in zip(outputs, parts, strict=True):
+                column = self._column(output)
+                column[row] = float(column[row]) + part if step.adds_to else part
+
+
+def schedule_order(rules: Sequence[Rule]) -> list[Rule]:
+    """Rules in the order of the month, each once."""
+    ordered: dict[str, Rule] = {}
+    for rule, _ in schedule.plan(rules):
+        ordered.setdefault(rule.name, rule)
+    for rule in rules:
+        ordered.setdefault(rule.name, rule)
+    return list(ordered.values())
