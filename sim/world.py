@@ -113,6 +113,7 @@ class World(mesa.Model):  # type: ignore[misc]
         else:
             self._restore(_snapshot)
         used = {step.adds_to for rule in rules for step in rule.steps() if step.adds_to}
+        self.reserved: dict[str, tuple[int, ...]] = {}
         self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
         self._used_rates = tuple(name for name in RATES if name in used)
         self._plan = [self._bind(rule, step) for rule, step in schedule.plan(rules)]
@@ -140,8 +141,13 @@ class World(mesa.Model):  # type: ignore[misc]
         self.incidents = Incidents()
 
     def _fit_rates(self) -> None:
-        if self.rates["offending"].shape[0] != len(self.people):
-            self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
+        # The table may grow in the middle of a month: new rows start at 0, the others keep theirs.
+        short = len(self.people) - self.rates["offending"].shape[0]
+        if short:
+            self.rates = {
+                name: np.concatenate((rate, np.zeros(short, np.float32)))
+                for name, rate in self.rates.items()
+            }
 
     # -- looking around -------------------------------------------------------------------------
 
@@ -168,6 +174,12 @@ class World(mesa.Model):  # type: ignore[misc]
             return np.flatnonzero(self.people.case_offence)
         wanted = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}[name]
         return np.flatnonzero(status == wanted)
+
+    def reach(self, lever: str, rows: Rows) -> Rows:
+        """Rows that a lever may be offered to: all, or in a virtual trial those in its arms."""
+        if lever not in self.reserved:
+            return rows
+        return rows[np.isin(self.people.trial_arm[rows], self.reserved[lever])]
 
     # -- snapshot and fork ----------------------------------------------------------------------
 
@@ -238,6 +250,8 @@ class World(mesa.Model):  # type: ignore[misc]
         return name in self.people.columns or name.removeprefix("rate_") in RATES
 
     def _column(self, name: str) -> NDArray[Any]:
+        if name.startswith("rate_"):
+            self._fit_rates()
         return (
             self.rates[name.removeprefix("rate_")]
             if name.startswith("rate_")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -110,7 +112,7 @@ def _levers(arguments: Arguments) -> list[Record]:
 def lever_record(rule: Any) -> Record:
     """What a lever is: its paragraph, its dials with the status quo, its evidence."""
     quantities = rule.quantities().values()
-    evidence = dict.fromkeys(source for q in quantities for source in q.sources)
+    sources = dict.fromkeys(source for q in quantities for source in q.sources)
     return {
         "name": rule.name,
         "paragraph": ", ".join(str(number) for number in rule.paragraphs),
@@ -127,14 +129,25 @@ def lever_record(rule: Any) -> Record:
             for q in quantities
             if q.kind == "dial"
         ],
-        "evidence_ids": list(evidence),
+        "evidence_ids": list(sources | dict.fromkeys(_named_evidence(rule))),
     }
+
+
+def _named_evidence(rule: Any) -> list[str]:
+    """Ids of evidence named in the words of the rule's file.
+
+    A lever that acts through a process (a sentence replaced, say) has its effect's number there
+    and names the row in its docstring.
+    """
+    from sim import evidence
+
+    words = re.findall(r"\w+", f"{sys.modules[rule.__module__].__doc__} {rule.__doc__}")
+    known = evidence.rows()
+    return [word for word in words if word in known]
 
 
 def sentence(rule: Any) -> str:
     """First sentence of a rule's docstring, or of its file's."""
-    import sys
-
     own = vars(rule).get("__doc__") or sys.modules[rule.__module__].__doc__ or ""
     return " ".join(own.strip().split("\n\n")[0].split())
 

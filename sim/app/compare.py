@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,8 +114,9 @@ def _compare(plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: 
             _analyse(out, arguments, say)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_how_to_go_on(out)) from None
-    for failure in ended.failures:
-        print(f"desist: failed: {failure.batch}: {failure.error}", file=sys.stderr)
+    for error, count in Counter(failure.error for failure in ended.failures).items():
+        batches = "1 batch" if count == 1 else f"{count} batches"
+        print(f"desist: {batches} failed: {error}", file=sys.stderr)
     if ended.failures:
         print(f"desist: the errors are recorded in {shown(out)}/manifest.json; the same command "
               "runs the failed cells again.", file=sys.stderr)  # fmt: skip
@@ -124,10 +126,9 @@ def _compare(plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: 
 
 def _analyse(out: Path, arguments: Arguments, say: Callable[[str], None]) -> None:
     """Contrasts, report and summary, all read back from the folder."""
-    from analysis.report import write_report
-
     from analysis.contrasts import write_contrasts
     from analysis.errors import AnalysisError
+    from analysis.report import write_report
     from analysis.summary import summary_rows
     from sim.app.summary import print_summary, write_summary
 

@@ -12,8 +12,14 @@ LINE_EVERY = 10.0
 """Seconds between lines where no bar can be drawn."""
 
 
+PREPARING = "Preparing the model; the first run on a machine compiles it"
+
+
 class Silent:
     """Shows nothing."""
+
+    def prepare(self) -> None:
+        """Do nothing."""
 
     def begin(self, cells: int, done: int, seconds: float, workers: int) -> None:
         """Do nothing."""
@@ -27,6 +33,10 @@ class Silent:
 
 class Lines:
     """A line at the start, one every few seconds, one at the end."""
+
+    def prepare(self) -> None:
+        """Say why nothing moves yet."""
+        _say(PREPARING)
 
     def begin(self, cells: int, done: int, seconds: float, workers: int) -> None:
         """Say what is coming."""
@@ -81,6 +91,10 @@ class Bar:
             transient=False,
         )
         self._failed = 0
+
+    def prepare(self) -> None:
+        """Say why nothing moves yet."""
+        _say(PREPARING)
 
     def begin(self, cells: int, done: int, seconds: float, workers: int) -> None:
         """Draw the bar."""

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from sim.assembly import build_rules
-from sim.experiment.cells import Batch, digest
+from sim.errors import DesistError
+from sim.experiment.cells import Batch, code_version, digest
 from sim.experiment.outcomes import Series, outcome_rows
 from sim.experiment.store import ArmResult, write_batch
 from sim.place import Place
@@ -71,12 +72,23 @@ def run_batches(batches: Sequence[Batch], cells: Path) -> list[Finished]:
 def _run_one(batch: Batch, cells: Path) -> Finished:
     begun = time.perf_counter()
     try:
+        _check_code(batch)
         write_batch(cells, batch, simulate(batch))
     except Exception as error:  # isolation is the point: reported, recorded, repeatable
-        line = f"{type(error).__name__}: {error}".splitlines()[0]
+        told = str(error) if isinstance(error, DesistError) else f"{type(error).__name__}: {error}"
+        line = told.splitlines()[0]
         seconds = time.perf_counter() - begun
         return Finished(batch.name, len(batch.arms), seconds, line, traceback.format_exc())
     return Finished(batch.name, len(batch.arms), time.perf_counter() - begun)
+
+
+def _check_code(batch: Batch) -> None:
+    """Refuse a batch planned by other code: results of two versions must not share a folder."""
+    if code_version(batch.folders) != batch.code:
+        raise DesistError(
+            "the model's source files were changed during the run",
+            mend="choose a new folder and run again",
+        )
 
 
 def warm_kernels(batch: Batch) -> None:

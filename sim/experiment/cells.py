@@ -52,6 +52,8 @@ class Batch:
         Key of the world's draws, in [0, 2**63).
     outcomes
         Names of the outcomes to keep, or None for all.
+    code
+        Version of the code that planned the batch; a worker with other code refuses it.
     """
 
     jurisdiction: str
@@ -67,6 +69,7 @@ class Batch:
     warmup_months: int
     index: str
     horizons: tuple[int, ...]
+    code: str
     outcomes: tuple[str, ...] | None = None
     folders: tuple[Path, ...] = ()
 

@@ -80,7 +80,7 @@ class Plan:
         return Batch(
             jurisdiction, self.places[jurisdiction].content, arms, study.parameters,
             0, replication, seed, study.persons, study.months, study.start, study.warmup_months,
-            study.index, self.horizons, study.outcomes, self.folders,
+            study.index, self.horizons, self.code, study.outcomes, self.folders,
         )  # fmt: skip
 
     def batches(self, replications: int | None = None) -> list[Batch]:

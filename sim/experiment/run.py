@@ -35,6 +35,9 @@ WORKER_START = 4.0
 class Watcher(Protocol):
     """Whoever shows the progress of a run."""
 
+    def prepare(self) -> None:
+        """The model is being compiled and timed."""
+
     def begin(self, cells: int, done: int, seconds: float, workers: int) -> None:
         """Start: cells in all, cells already there, expected seconds, worker processes."""
 
@@ -104,6 +107,7 @@ def run(
     base = describe(plan)
     crew = None
     if progress.todo:
+        watcher.prepare()
         crew = _crew(progress.todo, _speed(progress.todo[0]), engine, workers)
     ledger = _Ledger(out, base, arms, progress)
     out.mkdir(parents=True, exist_ok=True)

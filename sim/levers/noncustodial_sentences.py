@@ -61,6 +61,7 @@ class NoncustodialSentences(Lever):
 
     def _chosen(self, world: World, at: Rows, share: float) -> Rows:
         docket = world.docket
+        at = at[np.isin(docket.rows[at], world.reach(self.name, docket.rows[at]))]
         ids = world.people.id[docket.rows[at]]
         return at[self.draw(world, "chosen", ids, month=docket.opened[at]) < share]
 

@@ -137,7 +137,7 @@ class PrisonTreatment(Lever):
 
     def _assess(self, world: World, rows: Rows) -> None:
         people = world.people
-        new = rows[people.treatment[rows] == NOT_ASSESSED]
+        new = world.reach(self.name, rows[people.treatment[rows] == NOT_ASSESSED])
         started = people.custody_start[new]
         seen = self.draw(world, "assessed", people.id[new], started) < self.assessed
         risk = self.true_risk(world, rows, new)

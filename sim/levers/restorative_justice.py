@@ -130,6 +130,8 @@ class RestorativeJustice(Lever):
         docket, people, victims = world.docket, world.people, world.victims
         victim = victims.rows(docket.victim)
         suitable = np.flatnonzero((victim >= 0) & ~np.isin(docket.offence, SCREENED_OUT))
+        reached = world.reach(self.name, docket.rows[suitable])
+        suitable = suitable[np.isin(docket.rows[suitable], reached)]
         ids, opened = people.id[docket.rows[suitable]], docket.opened[suitable]
         referred = self.draw(world, "referred", ids, opened) < self.referral
         consent = self._victim_consents()

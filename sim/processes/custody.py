@@ -48,6 +48,7 @@ class Custody(Process):
             in_prison = custody[people.custody[custody] != SHORT_CUSTODY]
         counted = in_prison
         if self.remand_in_prison:
+            people.prison[world.selection("at_liberty")] = NO_PRISON  # those who left remand
             counted = np.sort(np.concatenate((in_prison, remand)))
         held = self._held(world, counted)
         arrivals = counted[people.prison[counted] == NO_PRISON]

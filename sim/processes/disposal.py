@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import records
 from sim.people import (
-    COMMUNITY_ORDER, CUSTODY, FREE, NO_ORDER, NO_PRISON, PRISON_SENTENCE, REMAND, SHORT_CUSTODY,
+    COMMUNITY_ORDER, CUSTODY, FREE, NEVER, NO_ORDER, NO_PRISON, PRISON_SENTENCE, REMAND, SHORT_CUSTODY,
     SUPERVISED, SUSPENDED_ORDER,
 )  # fmt: skip
 from sim.processes.release import open_index
@@ -62,7 +62,9 @@ class Disposal(Process):
 
     def _leave_remand(self, world: World, rows: Rows) -> None:
         people = world.people
-        left = rows[people.status[rows] == REMAND]
+        # A person held for a recall stays, whatever becomes of the new case.
+        held = people.recall_month[rows] != NEVER
+        left = rows[(people.status[rows] == REMAND) & ~held]
         people.status[left] = np.where(people.order[left] == NO_ORDER, FREE, SUPERVISED)
         people.custody_log_hr[left] = np.log(self.remand_after_effect)
 
@@ -70,7 +72,7 @@ class Disposal(Process):
         self, world: World, rows: Rows, order: int, months: np.ndarray, event: int
     ) -> None:
         people = world.people
-        at_liberty = people.status[rows] != CUSTODY
+        at_liberty = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
         rows, months = rows[at_liberty], months[at_liberty]
         people.status[rows] = SUPERVISED
         people.order[rows] = order
@@ -90,7 +92,9 @@ class Disposal(Process):
         people.custody[rows] = np.where(inside, np.maximum(people.custody[rows], why), why)
         people.custody_end[rows] = np.minimum(late, 32000)
         total = months / world.rule("sentencing").share_served
-        people.sentence_end[rows] = np.minimum(world.month + np.maximum(total, months), 32000)
+        whole = world.month + np.maximum(total, months)
+        whole = np.where(inside, np.maximum(people.sentence_end[rows], whole), whole)
+        people.sentence_end[rows] = np.minimum(np.maximum(whole, late), 32000)
         if why == PRISON_SENTENCE or self.short_custody_in_prison:
             world.records.count("prison_receptions", fresh.shape[0])
             followed = fresh[people.followed[fresh] > 0]

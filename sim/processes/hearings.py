@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import FREE, NO_ORDER, REMAND, SUPERVISED
+from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter
 from sim.month import Docket
 
@@ -89,7 +89,7 @@ class Hearings(Process):
         world.records.event("conviction", people.id[convicted[followed]], opened[guilty][followed])
         people.case_offence[rows] = 0
         people.case_victim[rows] = -1
-        acquitted = rows[~guilty & detained]
+        acquitted = rows[~guilty & detained & (people.recall_month[rows] == NEVER)]
         people.status[acquitted] = np.where(
             people.order[acquitted] == NO_ORDER, FREE, SUPERVISED
         )

@@ -155,7 +155,7 @@ class Population(Process):
         prisoners = rows[held]
         people.status[prisoners] = CUSTODY
         people.custody[prisoners] = PRISON_SENTENCE
-        people.custody_start[prisoners] = world.month - np.round(months - left)
+        people.custody_start[prisoners] = world.month - np.round(np.maximum(months - left, 0.0))
         people.custody_end[prisoners] = world.month + left
         on_licence = months * (1.0 / sentencing.share_served - 1.0)
         people.sentence_end[prisoners] = world.month + left + np.round(on_licence)

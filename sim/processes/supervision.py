@@ -1,8 +1,9 @@
 """Supervision: orders end, are kept, or are breached.
 
-A breach of conditional release that is acted on means recall to prison; a breach of a community
-or suspended sentence means short custody for some and goes on otherwise. An arrest during
-conditional release may lead to recall before any verdict. Those at higher risk breach more.
+A breach of conditional release that is acted on means recall: the person is held until the
+recall is decided, then received into prison. A breach of a community or suspended sentence means
+short custody for some and goes on otherwise. An arrest during conditional release may lead to
+recall before any verdict. Those at higher risk breach more.
 Not modelled: caseload and quality of supervision (levers of paragraph 38).
 """
 
@@ -15,8 +16,8 @@ import numpy as np
 
 from sim.mathematics import exp
 from sim.people import (
-    COMMUNITY_ORDER, CONDITIONAL_RELEASE, CUSTODY, FREE, NEVER, NO_ORDER, NO_PRISON, RECALL,
-    SHORT_CUSTODY, SUPERVISED,
+    COMMUNITY_ORDER, CONDITIONAL_RELEASE, CUSTODY, FREE, GONE, NEVER, NO_ORDER, NO_PRISON, RECALL,
+    REMAND, SHORT_CUSTODY, SUPERVISED,
 )  # fmt: skip
 from sim.rules import Process, Rows, array_step, figure, parameter, person_step
 
@@ -45,6 +46,9 @@ class Supervision(Process):
     recall_on_arrest: float = figure(
         unit="probability", label="arrests during conditional release that bring recall"
     )
+    recall_wait_months: float = figure(
+        unit="months", label="mean time from breach or arrest to the return to prison"
+    )
     recall_months: float = figure(unit="months", label="mean time served after recall")
     risk_slope: float = parameter(
         0.3, unit="log hazard ratio per SD", low=0.0, high=0.7, source="assumed",
@@ -62,7 +66,7 @@ class Supervision(Process):
     @array_step(
         "supervision",
         writes=["order", "order_end", "status", "custody", "custody_start", "custody_end",
-                "sentence_end", "prison", "flag"],
+                "sentence_end", "prison", "flag", "recall_month"],
     )  # fmt: skip
     def end_or_recall_on_arrest(self, world: World) -> None:
         """End orders whose time is up; recall some of those arrested this month."""
@@ -93,7 +97,7 @@ class Supervision(Process):
     @array_step(
         "supervision",
         writes=["order", "order_end", "status", "custody", "custody_start", "custody_end",
-                "sentence_end", "prison", "followed"],
+                "sentence_end", "prison", "recall_month"],
     )  # fmt: skip
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
@@ -106,9 +110,23 @@ class Supervision(Process):
         u = self.draw(world, "breach to custody", people.id[rows])
         share = self.breach_to_custody * np.where(people.order[rows] == COMMUNITY_ORDER, 1.0, 2.0)
         self._commit(world, rows[u < share], SHORT_CUSTODY)
+        self._recall_due(world)
         world.records.count("supervised_stock", world.selection("supervised").shape[0])
 
     def _recall(self, world: World, rows: Rows) -> None:
+        """Hold people until their recall is decided."""
+        people = world.people
+        u = self.draw(world, "recall decided", people.id[rows])
+        wait = np.clip(np.floor(-np.log(u) * self.recall_wait_months), 0.0, 12.0)
+        people.status[rows] = REMAND
+        people.recall_month[rows] = world.month + wait
+
+    def _recall_due(self, world: World) -> None:
+        people = world.people
+        rows = np.flatnonzero(people.recall_month <= world.month)
+        people.recall_month[rows] = NEVER
+        # Whoever was sentenced to custody meanwhile is inside already.
+        rows = rows[(people.status[rows] != CUSTODY) & (people.status[rows] != GONE)]
         world.records.count("recalls", rows.shape[0])
         self._commit(world, rows, RECALL)
 

@@ -29,7 +29,20 @@ def batch(replication=0, policies=("a", "b")):
     arms = tuple(Arm(name, {}, digest([name, replication])) for name in policies)
     seed = replication_seed(1, replication)
     return Batch(
-        "place", {}, arms, {}, 0, replication, seed, 10, 3, 1, 0, "release_from_prison", (12,)
+        "place",
+        {},
+        arms,
+        {},
+        0,
+        replication,
+        seed,
+        10,
+        3,
+        1,
+        0,
+        "release_from_prison",
+        (12,),
+        "code",
     )
 
 
