@@ -22,8 +22,8 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 import mesa
 import numpy as np
 
-from sim.assembly import build_rules
 from sim.app.shipped import shipped
+from sim.assembly import build_rules
 from sim.experiment.scenario import scenarios_in
 from sim.kernels import argument_names
 from sim.place import Place
@@ -169,7 +169,9 @@ def start_seconds() -> tuple[float, float]:
 
 def main() -> None:
     """Run all figures and print them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="fewer months and replications")
     parser.add_argument("--json", type=Path, help="also write the figures to FILE")
     options = parser.parse_args()

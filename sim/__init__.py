@@ -1,3 +1,3 @@
-"""desist: an agent-based model of what reduces reoffending (Kyoto Declaration, paragraphs 36-42)."""
+"""desist: an agent-based model of what reduces reoffending (Kyoto Declaration, 36-42)."""
 
 __version__ = "0.1.0"

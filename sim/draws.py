@@ -46,7 +46,7 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
     return c0, c1, c2, c3
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _block(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     for _ in range(10):
         p0 = np.uint64(0xD2511F53) * np.uint64(c0)
@@ -58,25 +58,25 @@ def _block(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _fill(ids, month, stream, slot, k0, k1, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
-        w0, w1, w2, w3 = _block(ids[i], month, stream, slot, k0, k1)
+        w0, _, _, _ = _block(ids[i], month, stream, slot, k0, k1)
         out[i] = w0
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _fill_pair(ids, month, stream, slot, k0, k1, out, out1):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
-        w0, w1, w2, w3 = _block(ids[i], month, stream, slot, k0, k1)
+        w0, w1, _, _ = _block(ids[i], month, stream, slot, k0, k1)
         out[i] = w0
         out1[i] = w1
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _fill_months(ids, months, stream, slots, k0, k1, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
-        w0, w1, w2, w3 = _block(ids[i], months[i], stream, slots[i], k0, k1)
+        w0, _, _, _ = _block(ids[i], months[i], stream, slots[i], k0, k1)
         out[i] = w0
 
 
@@ -135,7 +135,8 @@ class Draws:
             _fill_months(ids, months, np.uint32(stream_id(stream)), slots, self._k0, self._k1, out)
         else:
             self.words(stream, ids, month, out, slot)
-        return (out + 0.5) * UNIT
+        uniforms: NDArray[np.float64] = (out.astype(np.float64) + 0.5) * UNIT
+        return uniforms
 
     def one(self, stream: str, identity: int, month: int, word: int = 0, slot: int = 0) -> float:
         """One uniform in (0, 1), computed in plain Python."""

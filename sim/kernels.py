@@ -147,7 +147,7 @@ def _load(name: str, text: str) -> ModuleType:
 
 
 def cache_folder() -> Path:
-    """Folder of generated kernels: ``DESIST_CACHE``, else the user's cache, else a temporary one."""
+    """Folder of generated kernels: ``DESIST_CACHE``, the user's cache, or a temporary one."""
     wanted = os.environ.get("DESIST_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "desist", "kernels"
     )

@@ -164,7 +164,7 @@ def _field(
         raise TypeError("a parameter needs a source: an evidence id, or 'assumed' with a note")
     if source == "assumed" and not note:
         raise TypeError("an assumed number needs a note that says why")
-    extra = {
+    extra: Any = {
         "kind": kind, "unit": unit, "low": low, "high": high, "label": label,
         "source": source, "note": note, "distribution": distribution,
     }  # fmt: skip

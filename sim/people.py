@@ -56,7 +56,7 @@ COLUMNS = (
     Column("custody", "u1", "code", "why in custody after conviction"),
     Column("custody_start", "i2", "month", "month of reception", NEVER),
     Column("custody_end", "i2", "month", "month of release", NEVER),
-    Column("sentence_end", "i2", "month", "month in which the whole custodial sentence ends", NEVER),
+    Column("sentence_end", "i2", "month", "month in which the custodial sentence ends", NEVER),
     Column("recall_month", "i2", "month", "month of return to prison if recalled", NEVER),
     Column("prison", "u1", "index", "prison held in; 255 when none", NO_PRISON),
     Column("trial_arm", "u1", "arm + 1", "arm of a virtual trial; 0 when not enrolled"),
@@ -163,7 +163,7 @@ class Person(mesa.Agent):  # type: ignore[misc]
     @property
     def age_years(self) -> float:
         """Age in years this month."""
-        return (self.model.month - int(self.model.people.birth_month[self.row])) / 12.0
+        return float(self.model.month - self.model.people.birth_month[self.row]) / 12.0
 
     @property
     def legal_status(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ class Records:
             name: [] for name in EVENTS
         }
 
-    def count(self, metric: str, amount: float) -> None:
+    def count(self, metric: str, amount: SupportsFloat) -> None:
         """Add to a metric of this month."""
         if metric not in self.metrics:
             raise KeyError(f"no rule declares the metric {metric!r}")
@@ -108,7 +108,7 @@ class Records:
         n = columns["person"].shape[0]
         if month < 0 or n == 0:
             return
-        row = {
+        row: dict[str, NDArray[Any]] = {
             "index": np.full(n, event, np.uint8),
             "month": np.full(n, month, np.int16),
         }
@@ -169,9 +169,7 @@ class Records:
         if not self._index:
             empty = {name: np.empty(0, dtype) for name, (dtype, _) in COHORT.items()}
             return Recorded(series, empty | self._follow_up(empty, months), dict(self._tallies))
-        cohort = {
-            name: np.concatenate([part[name] for part in self._index]) for name in COHORT
-        }
+        cohort = {name: np.concatenate([part[name] for part in self._index]) for name in COHORT}
         order = np.lexsort((cohort["index"], cohort["person"], cohort["month"]))
         cohort = {name: column[order] for name, column in cohort.items()}
         return Recorded(series, cohort | self._follow_up(cohort, months), dict(self._tallies))
@@ -179,7 +177,7 @@ class Records:
     def _follow_up(self, cohort: dict[str, NDArray[Any]], months: int) -> dict[str, NDArray[Any]]:
         start = _key(cohort["person"], cohort["month"])
         log = {name: _Log(parts) for name, parts in self._events.items()}
-        found = {
+        found: dict[str, NDArray[Any]] = {
             "to_offence": log["offence"].first_after(start),
             "to_rearrest": log["arrest"].first_after(start),
             "to_reconviction": log["conviction"].first_after(start),

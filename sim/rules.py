@@ -138,7 +138,7 @@ class Rule(BaseModel):
         """Steps in the order in which they are written in the file."""
         found = []
         for member in vars(cls).values():
-            function = member.__func__ if isinstance(member, staticmethod) else member
+            function: Any = member.__func__ if isinstance(member, staticmethod) else member
             if hasattr(function, "__step__"):
                 kind, phase, writes, more = function.__step__
                 found.append(Step(kind, phase, writes, function, **more))

@@ -14,7 +14,11 @@ from sim.rules import Rule, Step
 
 MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("demography", ("death", "population"), "who is there this month"),
-    ("needs", ("desistance",), "programme effects fade and needs drift before they act on behaviour"),
+    (
+        "needs",
+        ("desistance",),
+        "effects fade and needs drift before they act on behaviour",
+    ),
     ("livelihood", (), "work and housing found or lost"),
     ("ties", (), "peers, family, visits, mentors"),
     ("offending", ("offending",), "all contributions are in: rates, then offences"),

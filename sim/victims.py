@@ -20,7 +20,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "ordinal": ("u1", "which of that person's offences of the month"),
     "offence": ("u1", "kind of offence, index into OFFENCES"),
     "reported": ("u1", "the police know"),
-    "symptoms_end": ("i2", "month in which clinical post-traumatic stress remits; long past when none"),
+    "symptoms_end": (
+        "i2",
+        "month in which clinical symptoms remit; long past when none",
+    ),
     "conferenced": ("u1", "met the person in a restorative conference"),
     "satisfied": ("u1", "says that the case was dealt with well"),
 }

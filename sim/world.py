@@ -19,7 +19,7 @@ from sim.month import Docket, Incidents
 from sim.people import CUSTODY, FREE, REMAND, SUPERVISED, People, Person, columns_of
 from sim.place import Place
 from sim.records import Records
-from sim.rules import Rule, Rows, Step
+from sim.rules import Rows, Rule, Step
 from sim.victims import Victims
 
 Engine = Literal["compiled", "python"]
@@ -262,7 +262,9 @@ class World(mesa.Model):  # type: ignore[misc]
         scalars = self._scalars(rule, step)
         roles = []
         for name in argument_names(step.function):
-            role = "word" if name in ("u", "u1") else "column" if self._is_column(name) else "scalar"
+            role = (
+                "word" if name in ("u", "u1") else "column" if self._is_column(name) else "scalar"
+            )
             roles.append((name, role))
         outputs = (f"rate_{step.adds_to}",) if step.adds_to else step.writes
         kernel = compile_person_step(

@@ -55,7 +55,7 @@ def _local(tasks: Sequence[Task], run: Callable[[Task], Result], workers: int) -
         n_jobs=workers, backend="loky", return_as="generator_unordered", batch_size=1,
         pre_dispatch="2*n_jobs",
     )  # fmt: skip
-    with _workers_ignore_interrupts():
+    with _quiet_tracker(), _workers_ignore_interrupts():
         results: Any = pool(delayed(run)(task) for task in tasks)
     try:
         yield from results
@@ -85,6 +85,25 @@ def _workers_ignore_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _quiet_tracker() -> Iterator[None]:
+    """Start loky's resource tracker without its warnings.
+
+    After Ctrl-C the tracker clears away what stopped workers left, and tells the user so in
+    several lines that mean nothing to them.
+    """
+    name, before = "PYTHONWARNINGS", os.environ.get("PYTHONWARNINGS")
+    rule = "ignore::UserWarning:joblib.externals.loky.backend.resource_tracker"
+    os.environ[name] = f"{before},{rule}" if before else rule
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def one_thread_per_process() -> None:

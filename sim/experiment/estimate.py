@@ -50,7 +50,7 @@ def in_words(seconds: float) -> str:
     """A duration as people say it.
 
     >>> in_words(0.4), in_words(75), in_words(7300)
-    ('under a second', '1 min 15 s', '2 h 2 min')
+    ('under a second', '1 min 15 s', '2 h 1 min')
     """
     if seconds < 1:
         return "under a second"

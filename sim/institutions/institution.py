@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sim.world import World
 
 FIRST_ID = 1 << 30
-"""Identities of institutions start here; people's lie below (founders) and from 2**31 (entrants)."""
+"""Identities of institutions start here; founders' lie below, entrants' from 2**31 on."""
 
 
 class Institution(mesa.Agent):  # type: ignore[misc]

@@ -62,7 +62,8 @@ class RestorativeJustice(Lever):
     )  # fmt: skip
     fading_months: float = parameter(
         48.0, unit="months", low=24.0, high=120.0, source="assumed",
-        label="time constant with which the effect fades", note="trials follow people for two years",
+        label="time constant with which the effect fades",
+        note="trials follow people for two years",
     )  # fmt: skip
     person_consents: float = parameter(
         0.60, unit="probability", low=0.4, high=0.8, source="assumed",

@@ -70,5 +70,3 @@ class Custody(Process):
         prison = world.people.prison[rows]
         prison = prison[prison != NO_PRISON]
         return np.bincount(prison, minlength=len(world.prisons))
-
-

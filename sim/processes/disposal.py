@@ -11,8 +11,17 @@ import numpy as np
 
 from sim import records
 from sim.people import (
-    COMMUNITY_ORDER, CUSTODY, FREE, NEVER, NO_ORDER, NO_PRISON, PRISON_SENTENCE, REMAND, SHORT_CUSTODY,
-    SUPERVISED, SUSPENDED_ORDER,
+    COMMUNITY_ORDER,
+    CUSTODY,
+    FREE,
+    NEVER,
+    NO_ORDER,
+    NO_PRISON,
+    PRISON_SENTENCE,
+    REMAND,
+    SHORT_CUSTODY,
+    SUPERVISED,
+    SUSPENDED_ORDER,
 )  # fmt: skip
 from sim.processes.release import open_index
 from sim.processes.sentencing import COMMUNITY, LADDER, PRISON, SHORT, SUSPENDED

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.month import Docket
 from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter
-from sim.month import Docket
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -90,8 +90,4 @@ class Hearings(Process):
         people.case_offence[rows] = 0
         people.case_victim[rows] = -1
         acquitted = rows[~guilty & detained & (people.recall_month[rows] == NEVER)]
-        people.status[acquitted] = np.where(
-            people.order[acquitted] == NO_ORDER, FREE, SUPERVISED
-        )
-
-
+        people.status[acquitted] = np.where(people.order[acquitted] == NO_ORDER, FREE, SUPERVISED)

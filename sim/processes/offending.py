@@ -78,7 +78,7 @@ class Offending(Process):
         """Offences per arrest, shape (groups,), and cumulative shares of kinds, (groups, kinds)."""
         detection = world.rule("detection").probability(world)
         mix = by_offence(self.offence_mix)
-        inside = np.array([mix[GROUP_OF == g].sum() for g in range(len(GROUPS))])
+        inside = np.array([mix[g == GROUP_OF].sum() for g in range(len(GROUPS))])
         mix = mix / inside[GROUP_OF]
         moves = np.array([[self.moves[f"{a}>{b}"] for b in GROUPS] for a in GROUPS])
         moves = moves / moves.sum(axis=1, keepdims=True)
@@ -174,8 +174,4 @@ class Offending(Process):
         for group, amount in zip(GROUPS, by_group, strict=True):
             world.records.count(f"offences_{group}", amount)
         followed = people.followed[rows] > 0
-        world.records.event(
-            "offence", people.id[rows[followed]], world.month, number[followed]
-        )
-
-
+        world.records.event("offence", people.id[rows[followed]], world.month, number[followed])

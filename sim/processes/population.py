@@ -116,7 +116,7 @@ class Population(Process):
         self, world: World, rows: NDArray[np.int64], ids: NDArray[np.uint32],
         months_since: NDArray[np.int64],
     ) -> None:  # fmt: skip
-        """Convictions so far: Poisson with the person's own rate over the years before desistance."""
+        """Convictions so far: Poisson with the person's rate over the years before desistance."""
         people = world.people
         slope = world.rule("offending").age_slope
         now = (world.month - people.birth_month[rows]) / 12.0
@@ -131,9 +131,7 @@ class Population(Process):
         people.log_priors[rows] = np.log1p(people.priors[rows])
         people.log_frailty[rows[until < now]] = NO_PROPENSITY
 
-    def _fill_prisons(
-        self, world: World, rows: NDArray[np.int64], ids: NDArray[np.uint32]
-    ) -> None:
+    def _fill_prisons(self, world: World, rows: NDArray[np.int64], ids: NDArray[np.uint32]) -> None:
         """Put the published stock in prison: the likelier by rate, part of the sentence served."""
         people = world.people
         wanted = round(self.prison_stock * world.persons / 1000.0)
@@ -142,9 +140,9 @@ class Population(Process):
         offending, sentencing = world.rule("offending"), world.rule("sentencing")
         served = sentencing.served_parameters()
         group = people.offence_group[rows]
-        weight = offending.relative_rate(world, rows) * np.exp(served.mu + served.sigma**2 / 2)[
-            group
-        ]
+        weight = (
+            offending.relative_rate(world, rows) * np.exp(served.mu + served.sigma**2 / 2)[group]
+        )
         # Exponential race: the smallest times are a weighted sample without replacement.
         race = -np.log(self.draw(world, "imprisoned", ids, 0)) / weight
         held = np.argsort(race, kind="stable")[:wanted]
@@ -165,12 +163,11 @@ class Population(Process):
         death = world.rule("death")
         age = self.onset_median_years + np.arange(12 * 75) / 12.0
         hazard = death.hazard_at_35 * np.exp(death.age_slope * (age - 35.0)) / 12.0
-        return np.exp(-np.cumsum(hazard))
+        alive: NDArray[np.float64] = np.exp(-np.cumsum(hazard))
+        return alive
 
     def _count_residents(self, world: World) -> None:
         people = world.people
         counts = np.bincount(people.community[people.status > 0], minlength=len(world.communities))
         for community, count in zip(world.communities, counts, strict=True):
             community.residents = int(count)
-
-

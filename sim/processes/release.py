@@ -13,8 +13,16 @@ import numpy as np
 
 from sim import records
 from sim.people import (
-    CONDITIONAL_RELEASE, FREE, NEVER, NO_CUSTODY, NO_ORDER, NO_PRISON, PRISON_SENTENCE,
-    RECALL, SHORT_CUSTODY, SUPERVISED,
+    CONDITIONAL_RELEASE,
+    FREE,
+    NEVER,
+    NO_CUSTODY,
+    NO_ORDER,
+    NO_PRISON,
+    PRISON_SENTENCE,
+    RECALL,
+    SHORT_CUSTODY,
+    SUPERVISED,
 )  # fmt: skip
 from sim.rules import Process, Rows, array_step, figure, parameter
 
@@ -59,7 +67,8 @@ class Release(Process):
         note="4 points at one year; the conversion at a base of 60 % gives 1.11",
     )  # fmt: skip
     crowding: float = parameter(
-        1.05, unit="hazard ratio", low=1.0, high=1.15, source="prison_harsh_drago;prison_harsh_chen",
+        1.05, unit="hazard ratio", low=1.0, high=1.15,
+        source="prison_harsh_drago;prison_harsh_chen",
         label="after-effect of 20 points of density above 100", note="sign only: size assumed",
     )  # fmt: skip
 
@@ -95,7 +104,5 @@ class Release(Process):
         people.prison[rows] = NO_PRISON
         for column in ("custody_start", "custody_end", "sentence_end"):
             people.array(column)[rows] = NEVER
-        open_index(
-            world, rows[~short], records.RELEASE_PRISON, served[~short], recalled[~short]
-        )
+        open_index(world, rows[~short], records.RELEASE_PRISON, served[~short], recalled[~short])
         open_index(world, rows[short], records.RELEASE_SHORT, served[short], recalled[short])

@@ -94,6 +94,5 @@ class Sentencing(Process):
             [np.clip(prison, 1.0, 480.0), np.clip(short, 1.0, 12.0), self.community_months],
             0.0,
         )
-        return np.round(months)
-
-
+        whole: NDArray[np.float64] = np.round(months)
+        return whole

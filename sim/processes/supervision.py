@@ -16,8 +16,18 @@ import numpy as np
 
 from sim.mathematics import exp
 from sim.people import (
-    COMMUNITY_ORDER, CONDITIONAL_RELEASE, CUSTODY, FREE, GONE, NEVER, NO_ORDER, NO_PRISON, RECALL,
-    REMAND, SHORT_CUSTODY, SUPERVISED,
+    COMMUNITY_ORDER,
+    CONDITIONAL_RELEASE,
+    CUSTODY,
+    FREE,
+    GONE,
+    NEVER,
+    NO_ORDER,
+    NO_PRISON,
+    RECALL,
+    REMAND,
+    SHORT_CUSTODY,
+    SUPERVISED,
 )  # fmt: skip
 from sim.rules import Process, Rows, array_step, figure, parameter, person_step
 

@@ -26,7 +26,10 @@ class Victimisation(Process):
     metrics: ClassVar = {
         "victims": ("victimisations", "offences with a victim"),
         "victims_reported": ("victimisations", "of these, reported to the police"),
-        "victims_with_symptoms": ("persons", "victims of the last 24 months with clinical symptoms"),
+        "victims_with_symptoms": (
+            "persons",
+            "victims of the last 24 months with symptoms",
+        ),
         "harm_to_victims": ("currency", "cost of offences to victims, apart from public cost"),
     }
 

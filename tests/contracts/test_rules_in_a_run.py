@@ -5,8 +5,19 @@ import pytest
 
 from sim.levers.prison_treatment import IN_PROGRAMME
 from sim.people import (
-    COMMUNITY_ORDER, CONDITIONAL_RELEASE, CUSTODY, FREE, GONE, NEVER, NO_CUSTODY, NO_ORDER,
-    NO_PRISON, RECALL, REMAND, SHORT_CUSTODY, SUPERVISED,
+    COMMUNITY_ORDER,
+    CONDITIONAL_RELEASE,
+    CUSTODY,
+    FREE,
+    GONE,
+    NEVER,
+    NO_CUSTODY,
+    NO_ORDER,
+    NO_PRISON,
+    RECALL,
+    REMAND,
+    SHORT_CUSTODY,
+    SUPERVISED,
 )  # fmt: skip
 
 MONTHS = 48

@@ -53,7 +53,7 @@ def test_every_way_to_draw_gives_the_same_number():
 
 
 def test_uniforms_lie_strictly_between_0_and_1():
-    assert 0.0 < (0 + 0.5) * UNIT and (FULL + 0.5) * UNIT < 1.0
+    assert (0 + 0.5) * UNIT > 0.0 and (FULL + 0.5) * UNIT < 1.0
 
 
 def test_the_whole_seed_counts():
