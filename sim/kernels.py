@@ -75,7 +75,7 @@ def _module_text(
     indexed: bool,
 ) -> str:
     imports, constants = _globals_of(name, body)
-    source = textwrap.dedent(inspect.getsource(body))
+    source = textwrap.dedent(getattr(body, "__source__", None) or inspect.getsource(body))
     source = source[source.index("def ") :].replace(f"def {body.__name__}(", "def body(", 1)
     source = source.replace("from __future__ import annotations", "")
     columns = [a for a, role in arguments if role == "column"]

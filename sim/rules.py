@@ -19,6 +19,7 @@ Every step names its phase of the month (`sim.schedule`) and the columns that it
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,9 @@ def agent_step(phase: str, *, agents: str, writes: Sequence[str] = ()) -> Callab
 def _mark(kind: StepKind, phase: str, writes: tuple[str, ...], **more: Any) -> Callable[[F], F]:
     def mark(function: F) -> F:
         function.__step__ = (kind, phase, writes, more)  # type: ignore[attr-defined]
+        if kind == "person":
+            # Read now: the file may be edited while a long run goes on.
+            function.__source__ = inspect.getsource(function)  # type: ignore[attr-defined]
         return function
 
     return mark

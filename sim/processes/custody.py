@@ -40,16 +40,11 @@ class Custody(Process):
 
     @array_step("custody", writes=["prison"])
     def allocate(self, world: World) -> None:
-        """Give people in prison who have none a prison, and count."""
+        """Give people in prison who have none a prison."""
         people = world.people
-        custody, remand = world.selection("in_custody"), world.selection("remanded")
-        in_prison = custody
-        if not world.rule("disposal").short_custody_in_prison:
-            in_prison = custody[people.custody[custody] != SHORT_CUSTODY]
-        counted = in_prison
         if self.remand_in_prison:
             people.prison[world.selection("at_liberty")] = NO_PRISON  # those who left remand
-            counted = np.sort(np.concatenate((in_prison, remand)))
+        counted = self._in_prison(world)
         held = self._held(world, counted)
         arrivals = counted[people.prison[counted] == NO_PRISON]
         places = np.array([prison.places for prison in world.prisons])
@@ -60,11 +55,26 @@ class Custody(Process):
         people.prison[arrivals] = np.searchsorted(edges, u)
         for prison, stock in zip(world.prisons, self._held(world, counted), strict=True):
             prison.held = int(stock)
-        count = world.records.count
-        count("prison_stock", counted.shape[0])
-        count("prison_places", places.sum())
-        count("jail_stock", custody.shape[0] - in_prison.shape[0])
-        count("remand_stock", remand.shape[0])
+
+    @array_step("accounts")
+    def count_stocks(self, world: World) -> None:
+        """Count who is inside when the month's releases and recalls have happened."""
+        count, people = world.records.count, world.people
+        count("prison_stock", self._in_prison(world).shape[0])
+        count("prison_places", sum(prison.places for prison in world.prisons))
+        short = people.custody[world.selection("in_custody")] == SHORT_CUSTODY
+        local = not world.rule("disposal").short_custody_in_prison
+        count("jail_stock", np.count_nonzero(short) if local else 0)
+        count("remand_stock", world.selection("remanded").shape[0])
+
+    def _in_prison(self, world: World) -> NDArray[np.int64]:
+        """Rows of the people held in prison, in ascending order."""
+        custody = world.selection("in_custody")
+        if not world.rule("disposal").short_custody_in_prison:
+            custody = custody[world.people.custody[custody] != SHORT_CUSTODY]
+        if not self.remand_in_prison:
+            return custody
+        return np.sort(np.concatenate((custody, world.selection("remanded"))))
 
     def _held(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         prison = world.people.prison[rows]

@@ -92,6 +92,9 @@ class Disposal(Process):
         """Into custody; a person who is already inside stays until the later date."""
         people = world.people
         inside = people.status[rows] == CUSTODY
+        # From short custody in a local jail to prison is a reception too.
+        moved = inside & (why == PRISON_SENTENCE) & (people.custody[rows] == SHORT_CUSTODY)
+        received = rows[~inside | (moved & (not self.short_custody_in_prison))]
         end = world.month + np.maximum(months, 1.0)
         late = np.where(inside, np.maximum(people.custody_end[rows], end), end)
         fresh = rows[~inside]
@@ -105,6 +108,6 @@ class Disposal(Process):
         whole = np.where(inside, np.maximum(people.sentence_end[rows], whole), whole)
         people.sentence_end[rows] = np.minimum(np.maximum(whole, late), 32000)
         if why == PRISON_SENTENCE or self.short_custody_in_prison:
-            world.records.count("prison_receptions", fresh.shape[0])
-            followed = fresh[people.followed[fresh] > 0]
+            world.records.count("prison_receptions", received.shape[0])
+            followed = received[people.followed[received] > 0]
             world.records.event("return_new_crime", people.id[followed], world.month)

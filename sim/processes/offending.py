@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import DesistError
 from sim.mathematics import exp
-from sim.offences import GROUP_OF, GROUPS, by_offence
+from sim.offences import GROUP_OF, GROUPS, NAMES, by_offence
 from sim.people import FREE, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter, person_step
 
@@ -82,7 +83,14 @@ class Offending(Process):
         mix = mix / inside[GROUP_OF]
         moves = np.array([[self.moves[f"{a}>{b}"] for b in GROUPS] for a in GROUPS])
         moves = moves / moves.sum(axis=1, keepdims=True)
-        offences = moves[:, GROUP_OF] * mix / detection
+        unseen = np.flatnonzero((detection <= 0.0) & (mix > 0.0))
+        if unseen.shape[0]:
+            raise DesistError(
+                f"{NAMES[unseen[0]]} never leads to arrest, so that its offences cannot be inferred",
+                where=f"jurisdiction {world.place.name}",
+                mend="give it a positive detection.clearance or discovery, and reporting",
+            )
+        offences = moves[:, GROUP_OF] * mix / np.where(mix > 0.0, detection, 1.0)
         total = offences.sum(axis=1)
         return total, np.cumsum(offences / total[:, None], axis=1)
 
@@ -91,7 +99,7 @@ class Offending(Process):
         total, _ = self.kinds(world)
         named = {f"log_{g}": float(np.log(total[i])) for i, g in enumerate(GROUPS)}
         return named | {
-            "log_place": float(np.log(max(self.arrests_per_year, 1e-9) / 12.0)),
+            "log_place": float(np.log(max(self.arrests_per_year, 1e-30) / 12.0)),
             "log_female": float(np.log(self.female)),
         }
 
@@ -129,7 +137,8 @@ class Offending(Process):
             + log_female * (1.0 - male) + priors_slope * log_priors
             + custody_log_hr + rate_offending
         )  # fmt: skip
-        at_liberty = 1.0 if (status == FREE) | (status == SUPERVISED) else 0.0
+        # Below the range of `exp` the rate is zero, so that a place without offending has none.
+        at_liberty = 1.0 if ((status == FREE) | (status == SUPERVISED)) & (log_rate > -18.0) else 0.0
         mean = min(at_liberty * exp(max(min(log_rate, 3.0), -18.0)), 15.0)
         p0 = exp(-mean)
         p1 = p0 * mean

@@ -69,8 +69,8 @@ class Supervision(Process):
     def constants(self, world: World) -> Mapping[str, float]:
         """Monthly log hazards of breach."""
         return {
-            "log_conditional": float(np.log(max(self.breach_conditional, 1e-9) / 12.0)),
-            "log_order": float(np.log(max(self.breach_order, 1e-9) / 12.0)),
+            "log_conditional": float(np.log(max(self.breach_conditional, 1e-30) / 12.0)),
+            "log_order": float(np.log(max(self.breach_order, 1e-30) / 12.0)),
         }
 
     @array_step(
@@ -101,8 +101,9 @@ class Supervision(Process):
     ) -> float:  # fmt: skip
         """1 for those who breach this month."""
         base = log_conditional if order == CONDITIONAL_RELEASE else log_order
-        hazard = exp(max(min(base + risk_slope * log_frailty + rate_breach, 2.0), -18.0))
-        return 1.0 if u < 1.0 - exp(-hazard) else 0.0
+        log_hazard = base + risk_slope * log_frailty + rate_breach
+        hazard = exp(max(min(log_hazard, 2.0), -18.0))
+        return 1.0 if (log_hazard > -18.0) & (u < 1.0 - exp(-hazard)) else 0.0
 
     @array_step(
         "supervision",

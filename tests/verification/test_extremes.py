@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-NOTHING = dict.fromkeys(
-    ("homicide", "sexual", "robbery", "serious_assault", "burglary", "vehicle_theft", "theft",
-     "fraud", "drug", "public_order"), 0.0
-)  # fmt: skip
+from sim.errors import DesistError
+from sim.offences import NAMES
 
 
 def series(world):
@@ -50,16 +48,15 @@ def test_nobody_detained_no_remand(make_world):
     assert s["arrests"].sum() > 50 and not s["remand_stock"].any()
 
 
-def test_no_reports_no_arrests_for_offences_with_a_victim(make_world):
-    s = series(make_world(1000, 3, months=24, detection__clearance=dict.fromkeys(NOTHING, 1e-9)))
-    assert s["victims"].sum() > 0
-    world = make_world(1000, 3, months=12)
-    world.incidents.reported[:] = False
-    assert world.rule("detection").probability(world).min() > 0
+def test_next_to_nothing_detected_nobody_arrested(make_world):
+    seldom = dict.fromkeys(NAMES, 1e-12)
+    s = series(make_world(300, 3, months=6, detection__clearance=seldom,
+                          detection__discovery=seldom))  # fmt: skip
+    assert s["offences"].sum() > 1000 and not s["arrests"].any()
 
 
 def test_enough_places_no_density_above_100(make_world):
-    world = make_world(1000, 4, custody__places=5000.0, custody__remand_in_prison=True)
+    world = make_world(1000, 4, custody__places=1000.0, custody__remand_in_prison=True)
     for _ in range(36):
         world.step()
         assert all(prison.density <= 100.0 for prison in world.prisons)
@@ -86,8 +83,9 @@ def test_more_court_capacity_never_lengthens_the_queue(make_world):
         for capacity in (0.0, 5.0, 10.0, 20.0, 40.0, 80.0, 1000.0)
     ]
     for less, more in zip(queues, queues[1:], strict=False):
-        assert (more <= less).all()
-    assert queues[0].sum() > 3 * queues[-1].sum()
+        # Not month by month: a case closed sooner lets the person's next arrest open another.
+        assert more.sum() <= less.sum()
+    assert queues[0].sum() > 2 * queues[-1].sum()
 
 
 def test_an_idle_court_saves_no_sittings(make_world):
@@ -97,11 +95,7 @@ def test_an_idle_court_saves_no_sittings(make_world):
 
 @pytest.mark.parametrize("figure", ["detection__clearance", "detection__discovery",
                                     "victimisation__reporting"])  # fmt: skip
-def test_detection_of_nothing_is_refused_or_arrests_nobody(figure, make_world):
-    from sim.errors import DesistError
-
-    try:
-        s = series(make_world(200, 7, months=6, **{figure: NOTHING}))
-    except DesistError:
-        return
-    assert np.isfinite(s["offences"]).all() and s["offences"].sum() < 200 * 6
+def test_offences_that_are_never_detected_are_refused(figure, make_world):
+    # Offending is inferred from arrests, so offences that nobody ever detects have no number.
+    with pytest.raises(DesistError, match="never leads to arrest"):
+        make_world(200, 7, months=1, **{figure: {"homicide": 0.5}})

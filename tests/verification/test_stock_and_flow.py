@@ -74,7 +74,8 @@ def test_a_stock_is_counted_at_the_end_of_the_month(metric, make_world):
 
 @pytest.mark.parametrize("short", [True, False])
 def test_receptions_less_releases_change_the_prison_stock(short, make_world):
-    mix = {} if short else {"sentencing__short_custody": NO_SHORT,
+    # Breaches bring people with a pending case into short custody; a prison sentence may follow.
+    mix = {"supervision__breach_order": 1.5} if short else {"sentencing__short_custody": NO_SHORT,
                             "supervision__breach_to_custody": 0.0}  # fmt: skip
     watched = Watched(make_world, offending__arrests_per_year=0.6, **mix)
     before = np.count_nonzero(
