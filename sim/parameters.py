@@ -146,7 +146,7 @@ def dial(
     default: Value, *, unit: str, label: str, low: float | None = None, high: float | None = None
 ) -> Any:
     """Declare what a policy may choose. The default is the status quo: the lever switched off."""
-    bounds = UNITS[unit]
+    bounds = UNITS.get(unit, (0.0, 0.0))  # an unknown unit is refused in `_field`
     return _field(
         "dial", default, unit,
         bounds[0] if low is None else low, bounds[1] if high is None else high,

@@ -197,6 +197,7 @@ LISTS: dict[str, tuple[Callable[[Arguments], list[Record]], tuple[str, ...]]] = 
     "policies": (_files("policy"), ("name", "question")),
     "jurisdictions": (_files("jurisdiction"), ("name", "question")),
     "studies": (_files("study"), ("name", "question")),
+    "trials": (_files("trial"), ("name", "question")),
     "levers": (_levers, ("name", "paragraph", "sentence")),
     "outcomes": (_outcomes, ("name", "unit", "favourable", "title")),
     "parameters": (_parameters, ("name", "value", "unit", "range", "source")),

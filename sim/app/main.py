@@ -68,6 +68,10 @@ def _dispatch(argv: list[str]) -> int:
         from sim.app.fitting import fit
 
         return fit(command, arguments)
+    if command.name == "trial":
+        from sim.app.trials import trial
+
+        return trial(command, arguments)
     if command.name == "list":
         from sim.app.catalogue import list_what
 

@@ -48,6 +48,7 @@ class Arguments:
     json: Path | None = None
     quiet: bool = False
     dry_run: bool = False
+    quick: bool = False
     help: bool = False
 
 
@@ -89,6 +90,8 @@ def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -
             raise DesistError(f"the option {name} takes no value")
         if name == "--quiet":
             arguments.quiet = True
+        elif name == "--quick":
+            arguments.quick = True
         else:
             arguments.dry_run = True
         return

@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *(name for name in Study.model_fields if name != "title"),
     ),
     "fit": ("jurisdiction", "persons", "months", "warmup_months", "replications", "seed"),
+    "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
 """Settings of each command that uses Hydra."""
 
@@ -69,15 +70,15 @@ def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> s
         raise DesistError(f"cannot read '{word}'", where=f"desist {command.name}", mend=mend)
     _check_key(command, key)
     values = list(_values(word, sweeping))
-    if key == "study":
+    if key in ("study", "trial"):
         for name in values:
             if "/" in str(name) or str(name).endswith(".yaml"):
                 raise DesistError(
-                    f"a study is chosen by name, not by file: '{name}'",
-                    where="study=",
-                    mend="put it into DIR/study and add --scenarios DIR",
+                    f"a {key} is chosen by name, not by file: '{name}'",
+                    where=f"{key}=",
+                    mend=f"put it into DIR/{key} and add --scenarios DIR",
                 )
-            scenarios.load("study", str(name), "study=")
+            scenarios.load(key, str(name), f"{key}=")
     if key == "engine":
         for name in values:
             if str(name) not in ("local", "serial"):

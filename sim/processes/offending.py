@@ -86,7 +86,7 @@ class Offending(Process):
         unseen = np.flatnonzero((detection <= 0.0) & (mix > 0.0))
         if unseen.shape[0]:
             raise DesistError(
-                f"{NAMES[unseen[0]]} never leads to arrest, so that its offences cannot be inferred",
+                f"{NAMES[unseen[0]]} never leads to arrest, so its offences cannot be inferred",
                 where=f"jurisdiction {world.place.name}",
                 mend="give it a positive detection.clearance or discovery, and reporting",
             )
@@ -138,7 +138,9 @@ class Offending(Process):
             + custody_log_hr + rate_offending
         )  # fmt: skip
         # Below the range of `exp` the rate is zero, so that a place without offending has none.
-        at_liberty = 1.0 if ((status == FREE) | (status == SUPERVISED)) & (log_rate > -18.0) else 0.0
+        at_liberty = (
+            1.0 if ((status == FREE) | (status == SUPERVISED)) & (log_rate > -18.0) else 0.0
+        )
         mean = min(at_liberty * exp(max(min(log_rate, 3.0), -18.0)), 15.0)
         p0 = exp(-mean)
         p1 = p0 * mean

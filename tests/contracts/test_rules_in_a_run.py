@@ -1,5 +1,7 @@
 """What must hold in any run, month by month, with every lever on."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,8 @@ def kept(people, month):
     outside = alive & ~custody
     claims = {
         "one of the known statuses": status <= CUSTODY,
-        "in custody for a reason, and only then": ~alive | (custody == (people.custody != NO_CUSTODY)),
+        "in custody for a reason, and only then": ~alive
+        | (custody == (people.custody != NO_CUSTODY)),
         "a known reason": people.custody <= RECALL,
         "received by now": ~custody | (people.custody_start <= month),
         "released later": ~custody | (people.custody_end > month),
@@ -53,7 +56,8 @@ def kept(people, month):
             & (people.custody_end == NEVER)
             & (people.sentence_end == NEVER)
         ),
-        "no prison outside": ~(alive & ~custody & (status != REMAND)) | (people.prison == NO_PRISON),
+        "no prison outside": ~(alive & ~custody & (status != REMAND))
+        | (people.prison == NO_PRISON),
         "supervised under an order": (status != SUPERVISED) | (people.order != NO_ORDER),
         "free of orders": (status != FREE) | (people.order == NO_ORDER),
         "a known order": people.order <= CONDITIONAL_RELEASE,
@@ -114,7 +118,7 @@ def test_nobody_is_lost(history):
 
 def test_people_keep_their_identity_and_their_record_only_grows(history):
     _, _, tables, _ = history
-    for then, now in zip(tables, tables[1:], strict=False):
+    for then, now in itertools.pairwise(tables):
         n = then["status"].shape[0]
         same = (then["status"] != GONE) & (now["status"][:n] != GONE)
         same &= then["id"] == now["id"][:n]
@@ -135,7 +139,7 @@ def test_every_sentence_follows_one_conviction(history):
 
 def test_a_record_grows_by_one_for_each_conviction(history):
     _, _, tables, run = history
-    for month, (then, now) in enumerate(zip(tables, tables[1:], strict=False)):
+    for month, (then, now) in enumerate(itertools.pairwise(tables)):
         n = then["status"].shape[0]
         same = (then["status"] != GONE) & (then["id"] == now["id"][:n])
         grown = now["priors"][:n][same].astype(int) - then["priors"][same]
@@ -153,7 +157,7 @@ def test_offences_add_up_by_group(history):
 
 
 def test_programme_places_are_never_exceeded(history):
-    world, _, tables, run = history
+    _world, _, tables, run = history
     s, before = run.series, 0
     assert s["treatment_starts"].sum() > 0
     for month, table in enumerate(tables[1:]):
@@ -167,7 +171,7 @@ def test_programme_places_are_never_exceeded(history):
 
 def test_only_people_at_liberty_offend(history):
     _, _, tables, _ = history
-    for then, now in zip(tables, tables[1:], strict=False):
+    for then, now in itertools.pairwise(tables):
         n = then["status"].shape[0]
         locked = ((then["status"] == CUSTODY) | (then["status"] == REMAND)) & (
             then["id"] == now["id"][:n]

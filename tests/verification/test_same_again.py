@@ -148,7 +148,9 @@ def test_the_table_may_grow_in_the_middle_of_a_month(make_world, ambitious):
     # Many deaths and entrants: more rows are needed than were set aside.
     more = {"dials": ambitious, "offending__arrests_per_year": 3.0,
             "parameters": {"death": {"hazard_at_35": 1.5, "age_slope": 0.0}}}  # fmt: skip
-    worlds = [make_world(60, 2, engine=engine, months=0, **more) for engine in ("compiled", "python")]
+    worlds = [
+        make_world(60, 2, engine=engine, months=0, **more) for engine in ("compiled", "python")
+    ]
     rows = len(worlds[0].people)
     for _ in range(40):
         for world in worlds:

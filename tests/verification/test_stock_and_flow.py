@@ -50,7 +50,9 @@ def served(watched):
 def test_cases_pending_are_months_waited(watched):
     s = watched.series
     waited = np.round(s["days_to_disposition_sum"] / 30.4).astype(int)
-    months = watched.spent(waited, lambda t: (t["status"] > 0) & (t["case_offence"] > 0), "case_month")
+    months = watched.spent(
+        waited, lambda t: (t["status"] > 0) & (t["case_offence"] > 0), "case_month"
+    )
     assert s["backlog"].sum() == months > 1000
 
 

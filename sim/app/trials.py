@@ -1,0 +1,130 @@
+"""``desist trial``: a virtual trial beside the published one."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.app import hydra_app
+from sim.app.commands import OK, Command
+from sim.app.folders import scenarios_of
+from sim.app.options import Arguments
+from sim.app.overrides import given_keys, to_hydra
+from sim.errors import DesistError
+from sim.experiment.scenario import Scenarios
+
+if TYPE_CHECKING:
+    from sim.experiment.trial_run import Result, Size
+
+LIMITS = {
+    "persons": (1_000, 50_000_000), "worlds": (1, 1_000), "replications": (1, 100_000),
+    "warmup_months": (0, 1_200), "seed": (0, 2**63 - 1),
+}  # fmt: skip
+"""Whole numbers that say how much to simulate, with their limits."""
+
+
+def trial(command: Command, arguments: Arguments) -> int:
+    """Run the command; see ``desist trial --help``."""
+    scenarios = scenarios_of(arguments)
+    sweeping = any(flag in ("--multirun", "-m") for flag in arguments.hydra)
+    overrides = to_hydra(command, arguments.words, scenarios, sweeping)
+    typed = given_keys(arguments.words)
+
+    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
+        if arguments.quick:
+            quick = {key: part for key, part in settings["quick"].items() if key not in typed}
+            settings = {**settings, **quick}
+        return _trial(settings, scenarios, arguments)
+
+    return hydra_app.call("trial", overrides, arguments.hydra, arguments.scenarios, task)
+
+
+def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments) -> int:
+    from sim.experiment.store import write_json
+    from sim.experiment.trial import check_trial
+    from sim.experiment.trial_run import prepare, run_trial
+
+    scenario = scenarios.load("trial", settings["name"], "trial=")
+    where = lambda keys: scenario.file.where(*keys)  # noqa: E731
+    checked = check_trial(settings["trial"], where)
+    place = scenarios.load("jurisdiction", checked.jurisdiction, where(("jurisdiction",)))
+    built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
+    size = _size(settings)
+    out = _folder(settings["out"])
+    result = run_trial(checked, scenario, built, rules, size)
+    content = _plain(result.as_json())
+    write_json(out / "trial.json", content)
+    if arguments.json is not None:
+        write_json(arguments.json, content)
+    if not arguments.quiet:
+        print_trial(result)
+        print(f"\nWritten to {out / 'trial.json'}")
+    return OK
+
+
+def _size(settings: dict[str, Any]) -> Size:
+    from sim.experiment.trial_run import Size
+
+    for key, (low, high) in LIMITS.items():
+        value = settings[key]
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            why = f"expected a whole number from {low:,} to {high:,}"
+            raise DesistError(f"{key} is {value}", where=f"{key}=", why=why)
+    return Size(**{key: settings[key] for key in LIMITS})
+
+
+def _folder(value: object) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
+    out = Path(value).expanduser()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or "cannot be made"
+        raise DesistError(f"cannot write to '{out}'", where="out=", why=why) from None
+    return out
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no infinity or NaN: null stands for what could not be estimated."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def print_trial(result: Result) -> None:
+    """Print the virtual trial beside the published one."""
+    sizes = ", ".join(f"{name} {n:,}" for name, n in result.n.items())
+    print(f"{result.title}\n{result.definition}\n")
+    print("  arm              published n    followed    outcome")
+    for arm in result.arms:
+        print(f"  {arm.name:<16} {arm.n:>11,} {arm.followed:>11,}    {arm.value:.3g} {arm.unit}")
+    low, high = result.simulated_ci
+    print(f"\n  simulated, n = {result.large_n:,}: {result.simulated:.3g} ({low:.3g} to {high:.3g})")
+    if result.spread is not None:
+        s = result.spread
+        print(f"  {result.replications} virtual trials at the published n ({sizes}): median "
+              f"{s['median']:.3g}, middle 95 % {s['low']:.3g} to {s['high']:.3g}")  # fmt: skip
+    if result.published_sign is not None:
+        print(f"  published: {result.published_sign} no effect ({result.evidence})")
+    else:
+        ci = result.published_ci
+        interval = f" ({ci[0]:.3g} to {ci[1]:.3g})" if ci else " (no interval published)"
+        print(f"  published: {result.published:.3g}{interval} ({result.evidence})")
+    print(f"  agrees: {'yes' if result.agrees else 'NO'}, by the rule: {result.agreement}")
+    if result.overlaps is not None:
+        print(f"  95 % intervals overlap: {'yes' if result.overlaps else 'no'}")
+    seen = f"; {100 * result.significant_share:.0f} % of the virtual trials saw one" if (
+        result.significant_share is not None) else ""  # fmt: skip
+    print(f"  power of the published n to see the simulated effect: {100 * result.power:.0f} %{seen}")
+    for name, part in result.subgroups.items():
+        low, high = part["simulated_ci"]
+        print(f"  among {name}: {part['simulated']:.3g} ({low:.3g} to {high:.3g}), "
+              f"{part['followed']:,} followed")  # fmt: skip
+    for note in result.notes:
+        print(f"  Note: {note}")
