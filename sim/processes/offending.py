@@ -138,7 +138,9 @@ class Offending(Process):
             + custody_log_hr + rate_offending
         )  # fmt: skip
         # Below the range of `exp` the rate is zero, so that a place without offending has none.
-        at_liberty = 1.0 if ((status == FREE) | (status == SUPERVISED)) & (log_rate > -18.0) else 0.0
+        at_liberty = (
+            1.0 if ((status == FREE) | (status == SUPERVISED)) & (log_rate > -18.0) else 0.0
+        )
         mean = min(at_liberty * exp(max(min(log_rate, 3.0), -18.0)), 15.0)
         p0 = exp(-mean)
         p1 = p0 * mean
