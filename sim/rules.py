@@ -157,6 +157,9 @@ class Rule(BaseModel):
     def found(self, world: World) -> None:
         """Prepare a new world (once, before its first month)."""
 
+    def enter(self, world: World, rows: Rows) -> None:
+        """Complete people who have just entered the world, as founders or as entrants."""
+
     def constants(self, world: World) -> Mapping[str, float]:
         """Derived scalars that person steps may name as arguments."""
         return {}

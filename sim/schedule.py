@@ -16,11 +16,11 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("demography", ("death", "population"), "who is there this month"),
     (
         "needs",
-        ("desistance",),
+        ("desistance", "substance_use"),
         "effects fade and needs drift before they act on behaviour",
     ),
-    ("livelihood", (), "work and housing found or lost"),
-    ("ties", (), "peers, family, visits, mentors"),
+    ("livelihood", ("work", "housing"), "work and housing found or lost"),
+    ("ties", ("family",), "peers, family, visits, mentors"),
     ("offending", ("offending",), "all contributions are in: rates, then offences"),
     ("victims", ("victimisation",), "harm, and whether the police hear of it"),
     ("police", ("detection",), "clearance and arrest of what was reported"),
@@ -31,7 +31,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("custody", ("custody",), "places, density, regime, programmes"),
     ("release", ("release",), "those whose time is served leave, with or without supervision"),
     ("supervision", ("supervision",), "orders end, are kept or are breached"),
-    ("society", (), "attitudes and institutions move on what the month has shown"),
+    ("society", ("acceptance",), "attitudes and institutions move on what the month has shown"),
     ("accounts", ("accounts",), "stocks and costs are counted when everything has happened"),
 )
 

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from sim import schedule
 from sim.draws import Draws
-from sim.institutions import Community, Court, Institution, Police, Prison, Probation
+from sim.institutions import (
+    Community,
+    Court,
+    Employer,
+    Institution,
+    Police,
+    Prison,
+    Probation,
+)
+from sim.institutions.employer import SECTORS
 from sim.kernels import argument_names, compile_person_step
 from sim.month import Docket, Incidents
 from sim.people import CUSTODY, FREE, REMAND, SUPERVISED, People, Person, columns_of
@@ -99,11 +108,18 @@ class World(mesa.Model):  # type: ignore[misc]
         n = place.communities
         self.prisons = [Prison(self, n + i, i) for i in range(place.prisons)]
         n += place.prisons
+        self.employers = [
+            Employer(self, n + i * len(SECTORS) + j, i, sector)
+            for i in range(place.communities)
+            for j, sector in enumerate(SECTORS)
+        ]
+        n += len(self.employers)
         self.court = Court(self, n)
         self.police = Police(self, n + 1)
         self.probation = Probation(self, n + 2)
         self.institutions: list[Institution] = [
-            *self.communities, *self.prisons, self.court, self.police, self.probation,
+            *self.communities, *self.prisons, *self.employers,
+            self.court, self.police, self.probation,
         ]  # fmt: skip
         rows = persons + persons // 50 + 8 if _snapshot is None else 1
         self.people = People(columns_of(rules), rows)

@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 
 from sim.offences import GROUPS, NAMES
 from sim.records import (
-    RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, Recorded,
+    RELEASE_PRISON,
+    RELEASE_SHORT,
+    START_COMMUNITY,
+    START_SUSPENDED,
+    Recorded,
 )  # fmt: skip
 
 COHORT_MONTHS = 24
@@ -91,9 +95,7 @@ def percentage(events: float, people: float, note: str = "") -> Measured | None:
     return (100.0 * events / people, round(people), note) if people else None
 
 
-def _cumulative(
-    runs: list[Recorded], column: str, subgroup: str, years: float
-) -> Measured | None:
+def _cumulative(runs: list[Recorded], column: str, subgroup: str, years: float) -> Measured | None:
     months = round(12.0 * years)
     events, people = 0, 0
     for run in runs:

@@ -1,4 +1,4 @@
-"""A community: where people live and offences happen."""
+"""A community: where people live, are accepted or not, and offences happen."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ if TYPE_CHECKING:
 
 
 class Community(Institution):
-    """A community with its share of the people and the entrants it has sent so far."""
+    """A community with its residents and what it thinks of people who have offended.
 
-    remembers: ClassVar[tuple[str, ...]] = ("residents", "offences")
+    ``acceptance`` is the share who accept them as members of the community in principle,
+    ``helping`` the share who would help; ``offences`` is last month's reported local crime per
+    resident, ``usual_offences`` the level that people have got used to.
+    """
+
+    remembers: ClassVar[tuple[str, ...]] = (
+        "residents", "acceptance", "helping", "offences", "usual_offences",
+    )  # fmt: skip
 
     def __init__(self, world: World, number: int, index: int, share: float) -> None:
         super().__init__(world, number, f"community {index + 1}")
         self.index = index
         self.share = share
         self.residents = 0
-        self.offences = 0
+        self.acceptance = 0.0
+        self.helping = 0.0
+        self.offences = 0.0
+        self.usual_offences = 0.0

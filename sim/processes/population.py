@@ -111,6 +111,8 @@ class Population(Process):
             shares = np.cumsum([c.share for c in world.communities])[:-1]
             homes = np.searchsorted(shares, self.draw(world, "home", ids, 0))
         people.community[rows] = homes
+        for rule in world.rules.values():
+            rule.enter(world, rows)
 
     def _give_past(
         self, world: World, rows: NDArray[np.int64], ids: NDArray[np.uint32],
