@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OK, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 2, 3, 130
-"""Exit codes."""
+OK, BAD_INPUT, SOME_FAILED, INTERRUPTED, READER_GONE = 0, 2, 3, 130, 141
+"""Exit codes; the last as any program's whose output is cut off by ``head``."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sim.app.commands import (
     COMMANDS,
     INTERRUPTED,
     OK,
+    READER_GONE,
     Command,
     command_help,
     program_help,
@@ -37,7 +38,7 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         # The reader (head, less) has gone; Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return READER_GONE
 
 
 def _dispatch(argv: list[str]) -> int:

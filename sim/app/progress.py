@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from sim.experiment.estimate import in_words
@@ -129,4 +130,6 @@ def watcher(quiet: bool) -> Silent | Lines | Bar:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    # Whoever read the progress may have gone; that is no reason to stop the run.
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)

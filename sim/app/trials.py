@@ -105,7 +105,9 @@ def print_trial(result: Result) -> None:
     for arm in result.arms:
         print(f"  {arm.name:<16} {arm.n:>11,} {arm.followed:>11,}    {arm.value:.3g} {arm.unit}")
     low, high = result.simulated_ci
-    print(f"\n  simulated, n = {result.large_n:,}: {result.simulated:.3g} ({low:.3g} to {high:.3g})")
+    print(
+        f"\n  simulated, n = {result.large_n:,}: {result.simulated:.3g} ({low:.3g} to {high:.3g})"
+    )
     if result.spread is not None:
         s = result.spread
         print(f"  {result.replications} virtual trials at the published n ({sizes}): median "
@@ -121,7 +123,9 @@ def print_trial(result: Result) -> None:
         print(f"  95 % intervals overlap: {'yes' if result.overlaps else 'no'}")
     seen = f"; {100 * result.significant_share:.0f} % of the virtual trials saw one" if (
         result.significant_share is not None) else ""  # fmt: skip
-    print(f"  power of the published n to see the simulated effect: {100 * result.power:.0f} %{seen}")
+    print(
+        f"  power of the published n to see the simulated effect: {100 * result.power:.0f} %{seen}"
+    )
     for name, part in result.subgroups.items():
         low, high = part["simulated_ci"]
         print(f"  among {name}: {part['simulated']:.3g} ({low:.3g} to {high:.3g}), "

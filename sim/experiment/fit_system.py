@@ -31,9 +31,9 @@ FLOWS: dict[tuple[str, str], tuple[str, ...]] = {
     ("final_judgments", "fixed-term imprisonment"): (
         "sentences_suspended", "sentences_short_custody", "sentences_prison",
     ),
-    ("releases_from_sentence", "quarter"): ("prison_releases",),
+    ("releases_from_sentence", "quarter"): ("prison_releases", "-recalls"),
     ("licence_recalls", "quarter"): ("recalls",),
-    ("admissions", "sentenced, all"): ("prison_receptions",),
+    ("admissions", "sentenced, all"): ("prison_receptions", "-recalls"),
     ("admissions", "state prison"): ("prison_receptions",),
     ("convictions", "all natural persons"): ("convictions",),
 }  # fmt: skip
@@ -52,7 +52,7 @@ NOTES = {
     "fr_convictions_01": "without road traffic (42 % of convictions in 2013), which is not modelled",
     "jp_cleared_persons_01": "drugs included; the row is penal code only",
     "jp_final_judgments_03": "the row includes road traffic",
-    "ew_releases_from_sentence_03": "releases after recall included",
+    "ew_releases_from_sentence_03": "releases less recalls",
 }
 NOT_MODELLED = {"fr_convictions_01": 0.42}
 """Share of a published count that lies outside the model (fr_conviction_offence_share_01)."""

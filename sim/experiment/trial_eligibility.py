@@ -146,7 +146,9 @@ def _check_condition(name: str, condition: Any, codes: tuple[str, ...], at: str)
                 _check_condition(name, bound, codes, at)
             elif limit not in LIMITS:
                 valid = (*LIMITS, "not")
-                raise DesistError(f"unknown limit '{limit}' of {name}", at, given=limit, valid=valid)
+                raise DesistError(
+                    f"unknown limit '{limit}' of {name}", at, given=limit, valid=valid
+                )
             elif isinstance(bound, bool) or not isinstance(bound, (int, float)) or codes:
                 raise DesistError(f"{limit} of {name} is {bound!r}", at, why="expected a number")
         return

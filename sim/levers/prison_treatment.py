@@ -113,7 +113,8 @@ class PrisonTreatment(Lever):
     def run_programme(self, world: World) -> None:
         """Assess, finish or drop out, and fill free places from the waiting list."""
         people = world.people
-        outside = np.flatnonzero((people.treatment > 0) & (people.status != CUSTODY))
+        new_stay = (people.status != CUSTODY) | (people.custody_start == world.month)
+        outside = np.flatnonzero((people.treatment > 0) & new_stay)
         people.treatment[outside] = NOT_ASSESSED
         rows = world.selection("in_custody")
         places = int(self.places / 100.0 * rows.shape[0])

@@ -48,7 +48,7 @@ class Disposal(Process):
         "disposal",
         writes=[
             "priors", "log_priors", "status", "order", "order_end", "custody", "custody_start",
-            "custody_end", "sentence_end", "prison", "followed", "custody_log_hr",
+            "custody_end", "sentence_end", "prison", "recall_month", "followed", "custody_log_hr",
         ],
     )  # fmt: skip
     def carry_out(self, world: World) -> None:
@@ -83,9 +83,13 @@ class Disposal(Process):
         people = world.people
         at_liberty = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
         rows, months = rows[at_liberty], months[at_liberty]
+        # A new order adds to a running one: the stricter kind, and the later end.
+        running = people.order[rows] != NO_ORDER
+        end = world.month + months
+        latest = np.where(running, np.maximum(people.order_end[rows], end), end)
         people.status[rows] = SUPERVISED
-        people.order[rows] = order
-        people.order_end[rows] = world.month + months
+        people.order[rows] = np.maximum(people.order[rows], order)
+        people.order_end[rows] = np.minimum(latest, 32000)
         open_index(world, rows, event)
 
     def _receive(self, world: World, rows: Rows, why: int, months: np.ndarray) -> None:
@@ -98,6 +102,7 @@ class Disposal(Process):
         end = world.month + np.maximum(months, 1.0)
         late = np.where(inside, np.maximum(people.custody_end[rows], end), end)
         fresh = rows[~inside]
+        people.recall_month[rows] = NEVER
         people.custody_start[fresh] = world.month
         people.prison[fresh] = NO_PRISON
         people.status[rows] = CUSTODY

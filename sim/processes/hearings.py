@@ -89,5 +89,6 @@ class Hearings(Process):
         world.records.event("conviction", people.id[convicted[followed]], opened[guilty][followed])
         people.case_offence[rows] = 0
         people.case_victim[rows] = -1
+        people.case_month[rows] = NEVER
         acquitted = rows[~guilty & detained & (people.recall_month[rows] == NEVER)]
         people.status[acquitted] = np.where(people.order[acquitted] == NO_ORDER, FREE, SUPERVISED)

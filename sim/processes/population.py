@@ -120,7 +120,8 @@ class Population(Process):
     ) -> None:  # fmt: skip
         """Convictions so far: Poisson with the person's rate over the years before desistance."""
         people = world.people
-        slope = world.rule("offending").age_slope
+        # A slope of exactly 0 would divide by 0; one this small gives the same years.
+        slope = world.rule("offending").age_slope or 1e-9
         now = (world.month - people.birth_month[rows]) / 12.0
         then = now - months_since / 12.0
         wait = -np.log(self.draw(world, "desisted", ids, 0))
