@@ -3,8 +3,8 @@
 A new community sentence is offered to the courts. Part of its places replaces short custody, the
 rest is *net-widening*: it goes to people who would have had a fine. Replaced people keep their
 liberty (and may offend in it), are supervised, may breach, and avoid the after-effect of short
-custody; nothing else is typed in. What it is not: earlier release, or a change of who is
-convicted.
+custody (custody_short_moj); nothing else is typed in. What it is not: earlier release, or a
+change of who is convicted.
 """
 
 from __future__ import annotations
