@@ -15,7 +15,7 @@ from sim.errors import DesistError
 from sim.experiment.scenario import Scenarios
 
 if TYPE_CHECKING:
-    from sim.experiment.trial_run import Result, Size
+    from sim.experiment.trial_result import Result, Size
 
 LIMITS = {
     "persons": (1_000, 50_000_000), "worlds": (1, 1_000), "replications": (1, 100_000),
@@ -43,10 +43,14 @@ def trial(command: Command, arguments: Arguments) -> int:
 def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments) -> int:
     from sim.experiment.store import write_json
     from sim.experiment.trial import check_trial
-    from sim.experiment.trial_run import prepare, run_trial
+    from sim.experiment.trial_prepare import prepare
+    from sim.experiment.trial_run import run_trial
 
     scenario = scenarios.load("trial", settings["name"], "trial=")
-    where = lambda keys: scenario.file.where(*keys)  # noqa: E731
+
+    def where(keys: tuple[object, ...]) -> str:
+        return scenario.file.where(*keys)
+
     checked = check_trial(settings["trial"], where)
     place = scenarios.load("jurisdiction", checked.jurisdiction, where(("jurisdiction",)))
     built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
@@ -64,7 +68,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
 
 
 def _size(settings: dict[str, Any]) -> Size:
-    from sim.experiment.trial_run import Size
+    from sim.experiment.trial_result import Size
 
     for key, (low, high) in LIMITS.items():
         value = settings[key]

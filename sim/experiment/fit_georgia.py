@@ -27,6 +27,11 @@ YEARS = {
     "greater than 2 to 3 years": (24, 36), "over 2 to 3": (24, 36),
     "more than 3 years": (36, 10_000), "over 3": (36, 10_000),
 }  # fmt: skip
+KINDS = {
+    "releasee_sex_share": "sex",
+    "releasee_age_share": "age",
+    "prison_years_share": "prison_years",
+}
 BY_RANK = "by rank of record: the model counts convictions, the file felony arrests"
 ALL_VIOLENT = "all violent offences: the model does not tell sexual ones apart here"
 
@@ -60,8 +65,16 @@ def measure(target: Mapping[str, str], runs: list[Recorded]) -> Measured | None:
     return percentage(events, people, ALL_VIOLENT if level == "Violent/Non-Sex" else note)
 
 
-def measure_share(figure: Mapping[str, str], runs: list[Recorded]) -> Measured5 | None:
-    """Measure a share of the people released to parole, by sex, age or years in prison."""
+def measure_share(
+    figure: Mapping[str, str], runs: list[Recorded]
+) -> tuple[float, float, int, str, str] | None:
+    """Measure a share of the people released to parole, by sex, age or years in prison.
+
+    Returns
+    -------
+    tuple
+        Published value, simulated value, people behind it, unit of both, note; as `fit_system`.
+    """
     kind = figure["quantity"]
     if figure["place"] != "georgia" or kind not in KINDS:
         return None
@@ -81,20 +94,12 @@ def measure_share(figure: Mapping[str, str], runs: list[Recorded]) -> Measured5 
     return float(figure["value"]), 100.0 * part / people, round(people), "%", ""
 
 
-Measured5 = tuple[float, float, int, str, str]
-KINDS = {
-    "releasee_sex_share": "sex",
-    "releasee_age_share": "age",
-    "prison_years_share": "prison_years",
-}
-
-
 def parolees(run: Recorded) -> NDArray[np.bool_] | None:
     """Select first conditional releases that are followed for three years."""
     chosen = cohort_of(run, 36, (RELEASE_PRISON,))
     if chosen is None:
         return None
-    return chosen & (run.cohort["supervised"] == 1) & (run.cohort["recalled"] == 0)
+    return np.asarray(chosen & (run.cohort["supervised"] == 1) & (run.cohort["recalled"] == 0))
 
 
 def _weight(cohort: Cohort, kind: str, level: str) -> NDArray[np.float64] | None:

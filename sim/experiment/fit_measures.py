@@ -71,7 +71,7 @@ def measure(target: Mapping[str, str], runs: list[Recorded]) -> Measured | None:
     if name.startswith("japan_reimprison_2y"):
         return _reimprisoned(runs, target["subgroup"])
     if name.startswith("time_served16"):
-        _, statistic, group = name.split("_", 2)
+        statistic, group = name.removeprefix("time_served16_").split("_")
         return _served(runs, group, np.mean if "mean" in statistic else np.median)
     return _share_of_offences(name, runs)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim import evidence
 from sim.place import Place
 from sim.records import Recorded
 
@@ -43,19 +44,24 @@ RATIOS: dict[str, tuple[str, str]] = {
     "prison_density": ("prison_stock", "prison_places"),
     "remand_share": ("remand_stock", "prison_stock"),
 }
+"""Percentages: quantity to numerator and denominator."""
+
+SUBGROUPS = ("all", "of detained", "of prison stock")
+"""Subgroups of these that mean the whole system."""
+
 DAYS = {
     "median_days_offence_to_completion": "mean, from arrest; the row is a median, from the offence",
     "median_days_arrest_to_adjudication": "mean; the row is a median",
     "trial_duration": "from arrest; the row counts from charge, after up to 23 days",
 }  # fmt: skip
 NOTES = {
-    "fr_convictions_01": "without road traffic (42 % of convictions in 2013), which is not modelled",
+    "fr_convictions_01": "without road traffic, which is not modelled",
     "jp_cleared_persons_01": "drugs included; the row is penal code only",
     "jp_final_judgments_03": "the row includes road traffic",
     "ew_releases_from_sentence_03": "releases less recalls",
 }
-NOT_MODELLED = {"fr_convictions_01": 0.42}
-"""Share of a published count that lies outside the model (fr_conviction_offence_share_01)."""
+NOT_MODELLED = {"fr_convictions_01": "fr_conviction_offence_share_01"}
+"""Published count to the row (%) that says how much of it lies outside the model."""
 
 
 def measure_target(target: Mapping[str, str], runs: list[Recorded]) -> Measured | None:
@@ -79,7 +85,7 @@ def measure_figure(
     quantity, subgroup = figure["quantity"], figure["subgroup"]
     published, n = float(figure["value"]), persons * _months(runs)
     note = NOTES.get(figure["id"], "")
-    if quantity in RATIOS and subgroup in ("all", "of detained", "of prison stock"):
+    if quantity in RATIOS and subgroup in SUBGROUPS:
         top, bottom = RATIOS[quantity]
         share = 100.0 * _mean(runs, (top,)) / _mean(runs, (bottom,))
         return published, share, n, figure["unit"], note
@@ -88,8 +94,11 @@ def measure_figure(
         if figure["unit"] == "months":
             days /= 30.4
         return published, days, n, figure["unit"], DAYS[quantity]
+    if quantity == "mean_time_pretrial":
+        months = _mean(runs, ("remand_stock",)) / _mean(runs, ("remanded",))
+        return published, months, n, figure["unit"], "stock over flow, as the row"
     per_1000 = 1000.0 / float(place.population.value)  # type: ignore[arg-type]
-    published *= per_1000 * (1.0 - NOT_MODELLED.get(figure["id"], 0.0))
+    published *= per_1000 * (1.0 - _outside(figure["id"]))
     metrics = _named(STOCKS, quantity, subgroup)
     if metrics:
         simulated = 1000.0 / persons * _mean(runs, metrics)
@@ -100,6 +109,11 @@ def measure_figure(
         published *= 4.0 if "quarter" in figure["unit"] else 1.0
         return published, simulated, n, "per 1,000 people a year", note
     return None
+
+
+def _outside(identity: str) -> float:
+    row = NOT_MODELLED.get(identity)
+    return float(evidence.rows()[row].fields["value"]) / 100.0 if row else 0.0
 
 
 def _named(

@@ -84,6 +84,8 @@ def describe(plan: Plan) -> dict[str, Any]:
             for name, place in plan.places.items()
         },
         "metrics": _metrics(plan),
+        "dials": _dials(plan),
+        "command": _command(plan),
         "outcomes": {
             name: {
                 "title": OUTCOMES[name].title,
@@ -98,6 +100,33 @@ def describe(plan: Plan) -> dict[str, Any]:
         "limits": [*LIMITS, *_evidence_limits(quantities), *plan.notes, *_place_limits(plan)],
         "notes": list(plan.notes),
     }
+
+
+def _dials(plan: Plan) -> dict[str, dict[str, dict[str, Any]]]:
+    """What each dial means, so that a report can say a policy in words."""
+    return {
+        name: {
+            q.name: {"label": q.label, "unit": q.unit, "default": q.default}
+            for q in rule.quantities().values()
+            if q.kind == "dial"
+        }
+        for name, rule in sorted(registry(plan.folders).items())
+        if rule.kind == "lever"
+    }
+
+
+def _command(plan: Plan) -> list[str]:
+    """The command that repeats this study, with every setting that can be overridden."""
+    study = plan.study
+    words = ["desist", "compare", f"study={plan.scenario.name}"]
+    for name in ("jurisdictions", "policies"):
+        words.append(f"{name}=[{','.join(getattr(study, name))}]")
+    for name in ("persons", "months", "start", "warmup_months", "replications", "seed"):
+        words.append(f"{name}={getattr(study, name)}")
+    for kind in ("dials", "parameters"):
+        for rule, numbers in getattr(study, kind).items():
+            words += [f"{kind}.{rule}.{name}={value}" for name, value in numbers.items()]
+    return [*words, "out=DIR"]
 
 
 def _metrics(plan: Plan) -> dict[str, dict[str, str]]:

@@ -33,7 +33,7 @@ class Arm(Checked):
     """One arm: its published size, and the dials for its people (none: services as usual)."""
 
     n: Count
-    dials: Dials = {}
+    dials: Dials = Field(default_factory=dict)
 
 
 class Published(Checked):
@@ -51,7 +51,7 @@ class Allocation(Checked):
     """How people come to their arms; ``ratio`` as the published numbers when left out."""
 
     unit: Literal["person"] = "person"
-    ratio: dict[str, Annotated[float, Field(gt=0.0)]] = {}
+    ratio: dict[str, Annotated[float, Field(gt=0.0)]] = Field(default_factory=dict)
 
 
 class Measure(Checked):
@@ -64,8 +64,8 @@ class Measure(Checked):
 class Overrides(Checked):
     """Numbers of the trial's own place and protocol, each with value, source and note."""
 
-    figures: dict[str, dict[str, Any]] = {}
-    parameters: dict[str, dict[str, Any]] = {}
+    figures: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    parameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class Trial(Checked):
@@ -83,7 +83,7 @@ class Trial(Checked):
     share: float = Field(1.0, gt=0.0, le=1.0)
     arms: dict[str, Arm] = Field(min_length=2, max_length=20)
     allocation: Allocation = Allocation()
-    usual: Dials = {}
+    usual: Dials = Field(default_factory=dict)
     offered: Literal["once", "throughout"] = "throughout"
     accrual_months: Months
     follow_from: Literal["enrolment", "liberty"] = "enrolment"
@@ -91,7 +91,7 @@ class Trial(Checked):
     follow_up_months: Months
     outcome: Outcome
     scale: Scale
-    subgroups: dict[str, Conditions] = {}
+    subgroups: dict[str, Conditions] = Field(default_factory=dict)
     measure: Measure = Measure()
     published: Published
     source: str
@@ -205,9 +205,11 @@ def _check_measure(trial: Trial, where: Where) -> None:
     if (shown.low is None) != (shown.high is None):
         raise DesistError("an interval needs low and high", where=where(("published",)))
     low, high = shown.low, shown.high
-    if shown.value is not None and low is not None and high is not None:
-        if not low <= shown.value <= high:
-            raise DesistError("the value lies outside its interval", where=where(("published",)))
+    outside = (low is not None and shown.value is not None and shown.value < low) or (
+        high is not None and shown.value is not None and shown.value > high
+    )
+    if outside:
+        raise DesistError("the value lies outside its interval", where=where(("published",)))
 
 
 def _told(error: ValidationError, where: Where) -> DesistError:

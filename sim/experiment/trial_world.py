@@ -133,4 +133,5 @@ def _counts(
     first = ids.astype(np.int64) * 65536 + start + 32768
     low = np.searchsorted(keys[order], first, side="right")
     high = np.searchsorted(keys[order], first + months, side="right")
-    return (total[high] - total[low]).astype(np.float64)
+    counts: NDArray[np.float64] = (total[high] - total[low]).astype(np.float64)
+    return counts

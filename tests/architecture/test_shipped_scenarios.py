@@ -12,7 +12,7 @@ from sim.place import Place
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
 SHIPPED = {kind: sorted((SCENARIOS / kind).glob("*.yaml")) for kind in
-           ("policy", "jurisdiction", "study")}  # fmt: skip
+           ("policy", "jurisdiction", "study", "trial")}  # fmt: skip
 ALL = [path for paths in SHIPPED.values() for path in paths]
 
 
@@ -37,7 +37,7 @@ def opening_comment(path):
     return " ".join(lines)
 
 
-def test_no_scenario_lies_outside_the_three_folders():
+def test_no_scenario_lies_outside_the_four_folders():
     assert set(SCENARIOS.rglob("*.yaml")) == set(ALL)
     assert all(SHIPPED.values())
 
