@@ -45,6 +45,7 @@ UNITS: dict[str, tuple[float, float]] = {
     "per 1,000 people": (0.0, 1000.0),
     "per 1,000 people a month": (0.0, 1000.0),
     "per 100 people in custody": (0.0, 1000.0),
+    "per 100 people supervised": (0.0, 1000.0),
     "points of density": (0.0, 1000.0),
     "currency": (0.0, 1e12),
     "currency a person-year": (0.0, 1e12),

@@ -28,7 +28,15 @@ INDEX_EVENTS = (
 
 RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, CONFERENCE = range(5)
 
-EVENTS = ("offence", "arrest", "conviction", "return_new_crime", "return_breach", "death")
+EVENTS = (
+    "offence",
+    "arrest",
+    "conviction",
+    "return_new_crime",
+    "return_breach",
+    "death",
+    "transfer",
+)
 """Events that are looked up after an index event."""
 
 COHORT: dict[str, tuple[str, str]] = {
@@ -184,6 +192,7 @@ class Records:
             "to_return_new_crime": log["return_new_crime"].first_after(start),
             "to_return_breach": log["return_breach"].first_after(start),
             "to_death": log["death"].first_after(start),
+            "to_transfer": log["transfer"].first_after(start),
         }
         crime, breach = found["to_return_new_crime"], found["to_return_breach"]
         far = np.int16(32767)

@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from sim import schedule
 from sim.draws import Draws
 from sim.institutions import (
+    CentralAuthority,
     Community,
     Court,
     Employer,
+    EmploymentService,
     Institution,
     Police,
     Prison,
     Probation,
+    VolunteerOrganisation,
 )
 from sim.institutions.employer import SECTORS
 from sim.kernels import argument_names, compile_person_step
@@ -36,6 +39,7 @@ Engine = Literal["compiled", "python"]
 RATES = {
     "offending": "log hazard ratio of arrest-weighted offending, while at liberty",
     "breach": "log hazard ratio of breaching the conditions of an order",
+    "finding_work": "log odds that a seeker finds a job where a vacancy is left",
 }
 """Named rates that steps may add to; each starts every month at 0."""
 
@@ -117,9 +121,15 @@ class World(mesa.Model):  # type: ignore[misc]
         self.court = Court(self, n)
         self.police = Police(self, n + 1)
         self.probation = Probation(self, n + 2)
+        self.employment_service = EmploymentService(self, n + 3)
+        self.central_authority = CentralAuthority(self, n + 4)
+        self.volunteer_organisations = [
+            VolunteerOrganisation(self, n + 5 + i, i) for i in range(place.communities)
+        ]
         self.institutions: list[Institution] = [
             *self.communities, *self.prisons, *self.employers,
             self.court, self.police, self.probation,
+            self.employment_service, self.central_authority, *self.volunteer_organisations,
         ]  # fmt: skip
         rows = persons + persons // 50 + 8 if _snapshot is None else 1
         self.people = People(columns_of(rules), rows)
@@ -190,6 +200,11 @@ class World(mesa.Model):  # type: ignore[misc]
             return np.flatnonzero(self.people.case_offence)
         wanted = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}[name]
         return np.flatnonzero(status == wanted)
+
+    def rate(self, name: str) -> NDArray[np.float32]:
+        """Sum of this month's contributions to a named rate, one value a row."""
+        self._fit_rates()
+        return self.rates[name]
 
     def reach(self, lever: str, rows: Rows) -> Rows:
         """Rows that a lever may be offered to: all, or in a virtual trial those in its arms."""

@@ -83,6 +83,7 @@ EVENTS: dict[str, tuple[str, Finder]] = {
     "sentence to community": ("sentencing", _docket(COMMUNITY)),
     "sentence to short custody": ("sentencing", _docket(SHORT)),
     "sentence to prison": ("sentencing", _docket(PRISON)),
+    "sentence to custody": ("sentencing", _docket(SHORT, PRISON)),
     "reception into prison": ("custody", _received),
     "in prison": ("custody", _in_prison),
     "release from prison": ("release", _released(short=False)),

@@ -16,10 +16,12 @@ class Employer(Institution):
     """The employers of one sector in one community.
 
     ``willing`` is the share of vacancies open to people with a record; it moves with what the
-    employer experiences and with what the community around it thinks.
+    employer experiences and with what the community around it thinks. ``helped`` and ``unasked``
+    are the ratios by which levers raise it (support for registered employers, limits on asking
+    about records); 1 without them. ``cooperating`` is the share of employers registered.
     """
 
-    remembers: ClassVar[tuple[str, ...]] = ("willing", "cooperating", "hired", "hired_ever")
+    remembers: ClassVar[tuple[str, ...]] = ("willing", "cooperating", "helped", "unasked")
 
     def __init__(self, world: World, number: int, community: int, sector: str) -> None:
         super().__init__(world, number, f"{sector} employers of community {community + 1}")
@@ -27,5 +29,9 @@ class Employer(Institution):
         self.sector = sector
         self.willing = 0.0
         self.cooperating = 0.0
-        self.hired = 0
-        self.hired_ever = 0
+        self.helped = 1.0
+        self.unasked = 1.0
+
+    def open_share(self) -> float:
+        """Share of vacancies open to people with a record, with what levers add."""
+        return min(self.willing * self.helped * self.unasked, 1.0)

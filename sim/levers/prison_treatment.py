@@ -7,7 +7,7 @@ effect starts at release and fades. What it is not: education, work, or drug tre
 
 The published hazard ratio compares everyone allocated with everyone not, over about a year. What
 a matched completer gains is therefore larger (`full_effect`), so that a virtual trial with usual
-drop-out gives the published figure back.
+drop-out and assessment error, among those assessed at medium or high risk, gives it back.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import owens_t
 from scipy.stats import norm
 
 from sim.people import CUSTODY
+from sim.programme import room
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter, person_step
 
 if TYPE_CHECKING:
@@ -93,7 +95,22 @@ class PrisonTreatment(Lever):
         """Log hazard ratio of a matched completer at release, at this delivery quality."""
         t = EVALUATED_MONTHS / self.fading_months
         mean_kept = (1.0 - np.exp(-t)) / t
-        return float(np.log(self.hazard_ratio) * self.quality / (self.completion * mean_kept))
+        reached = self.completion * self.matched_share()
+        return float(np.log(self.hazard_ratio) * self.quality / (reached * mean_kept))
+
+    def error_correlation(self) -> float:
+        """Correlation of assessed with true risk that the accuracy implies."""
+        return float(min(norm.ppf(self.accuracy) / norm.ppf(self.best_accuracy), 1.0))
+
+    def matched_share(self) -> float:
+        """Share of those assessed at medium or high risk who truly are.
+
+        Both scores are standard normal with the error's correlation; Owen (1956) gives the
+        probability that both lie above the same cut.
+        """
+        rho = self.error_correlation()
+        missed = 2.0 * owens_t(norm.ppf(self.low_risk_share), np.sqrt((1 - rho) / (1 + rho)))
+        return float(1.0 - missed / (1.0 - self.low_risk_share))
 
     @staticmethod
     @person_step("needs", writes=["treatment_log_hr"])
@@ -117,11 +134,12 @@ class PrisonTreatment(Lever):
         outside = np.flatnonzero((people.treatment > 0) & new_stay)
         people.treatment[outside] = NOT_ASSESSED
         rows = world.selection("in_custody")
-        places = int(self.places / 100.0 * rows.shape[0])
-        self._assess(world, rows)
-        self._finish(world, rows[people.treatment[rows] == IN_PROGRAMME])
+        places = int(self.places / 100.0 * rows.shape[0] * room(world))
+        rates = np.sort(world.rule("offending").relative_rate(world, rows))
+        self._assess(world, rows, rates)
+        self._finish(world, rows[people.treatment[rows] == IN_PROGRAMME], rates)
         busy = int(np.count_nonzero(people.treatment[rows] == IN_PROGRAMME))
-        waiting = rows[people.treatment[rows] == WAITING]
+        waiting = world.reach(self.name, rows[people.treatment[rows] == WAITING])
         left = people.custody_end[waiting] - world.month
         waiting = waiting[left >= self.programme_months]
         tie = self.draw(world, "queue", people.id[waiting], people.custody_start[waiting])
@@ -136,20 +154,20 @@ class PrisonTreatment(Lever):
         year = starting.shape[0] * self.programme_months / 12.0
         count("cost_programmes", year * world.rule("accounts").programme_place_year)
 
-    def _assess(self, world: World, rows: Rows) -> None:
+    def _assess(self, world: World, rows: Rows, rates: NDArray[np.float64]) -> None:
         people = world.people
-        new = world.reach(self.name, rows[people.treatment[rows] == NOT_ASSESSED])
+        new = rows[people.treatment[rows] == NOT_ASSESSED]
         started = people.custody_start[new]
         seen = self.draw(world, "assessed", people.id[new], started) < self.assessed
-        risk = self.true_risk(world, rows, new)
+        risk = self.true_risk(world, rates, new)
         noise = norm.ppf(self.draw(world, "error", people.id[new], started))
-        rho = min(norm.ppf(self.accuracy) / norm.ppf(self.best_accuracy), 1.0)
+        rho = self.error_correlation()
         people.assessed_risk[new] = rho * risk + np.sqrt(1.0 - rho**2) * noise
         low = people.assessed_risk[new] < norm.ppf(self.low_risk_share)
         people.treatment[new] = np.where(seen & ~low, WAITING, NOT_ELIGIBLE)
         world.records.count("treatment_assessed", np.count_nonzero(seen))
 
-    def _finish(self, world: World, rows: Rows) -> None:
+    def _finish(self, world: World, rows: Rows, rates: NDArray[np.float64]) -> None:
         people = world.people
         monthly = self.completion ** (1.0 / max(self.programme_months, 1.0))
         stays = self.draw(world, "stays", people.id[rows]) < monthly
@@ -157,18 +175,17 @@ class PrisonTreatment(Lever):
         done = rows[stays & (people.treatment_end[rows] <= world.month)]
         people.treatment[done] = COMPLETED
         people.treated[done] = 1
-        matched = self.true_risk(world, world.selection("in_custody"), done) > norm.ppf(
-            self.low_risk_share
-        )
+        matched = self.true_risk(world, rates, done) > norm.ppf(self.low_risk_share)
         effect = np.where(matched, self.full_effect(), 0.0)
         # A second programme renews the effect; it does not add to what is left of the first.
         people.treatment_log_hr[done] = np.minimum(people.treatment_log_hr[done], effect)
         world.records.count("treatment_completions", done.shape[0])
 
-    def true_risk(self, world: World, among: Rows, rows: Rows) -> NDArray[np.float64]:
-        """Normal score of each row's own rate among the people given."""
-        offending = world.rule("offending")
-        rates = np.sort(offending.relative_rate(world, among))
-        at = np.searchsorted(rates, offending.relative_rate(world, rows), side="right")
+    def true_risk(
+        self, world: World, rates: NDArray[np.float64], rows: Rows
+    ) -> NDArray[np.float64]:
+        """Normal score of each row's own rate among the rates given, in ascending order."""
+        own = world.rule("offending").relative_rate(world, rows)
+        at = np.searchsorted(rates, own, side="right")
         score: NDArray[np.float64] = norm.ppf((at - 0.5) / max(rates.shape[0], 1))
         return score

@@ -64,8 +64,9 @@ class Acceptance(Process):
             agent.usual_offences = agent.offences
         rise = agent.offences / agent.usual_offences - 1.0 if agent.usual_offences > 0 else 0.0
         target = self.in_principle * (1.0 - self.crime_effect * min(max(rise, -0.5), 1.0))
+        target = target + agent.persuaded + agent.repaired
         agent.acceptance += self.return_rate * (target - agent.acceptance)
         agent.acceptance = min(max(agent.acceptance, 0.0), 1.0)
-        agent.helping = self.would_help * agent.acceptance / self.in_principle
+        agent.helping = self.would_help * agent.in_deeds / self.in_principle
         agent.usual_offences += (agent.offences - agent.usual_offences) / 24.0
         world.records.count("acceptance", agent.acceptance / len(world.communities))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.people import NO_PRISON, SHORT_CUSTODY
-from sim.rules import Process, array_step, figure
+from sim.rules import Process, array_step, figure, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -32,6 +32,12 @@ class Custody(Process):
     remand_in_prison: bool = figure(
         unit="on or off", label="remand is held in prison and takes up its places"
     )
+
+    access_lost: float = parameter(
+        0.10, unit="share", low=0.0, high=0.3, source="assumed",
+        label="programme places lost for each 10 points of density above 100",
+        note="rooms and staff go to housing people; size is not in the register",
+    )  # fmt: skip
 
     def found(self, world: World) -> None:
         """Share the places out evenly."""
@@ -55,6 +61,13 @@ class Custody(Process):
         people.prison[arrivals] = np.searchsorted(edges, u)
         for prison, stock in zip(world.prisons, self._held(world, counted), strict=True):
             prison.held = int(stock)
+
+    def access(self, world: World) -> float:
+        """Share of programme places that crowding leaves usable, all prisons together."""
+        places = sum(prison.places for prison in world.prisons)
+        held = sum(prison.held for prison in world.prisons)
+        above = max(100.0 * held / places - 100.0, 0.0) if places > 0 else 0.0
+        return max(1.0 - self.access_lost * above / 10.0, 0.0)
 
     @array_step("accounts")
     def count_stocks(self, world: World) -> None:

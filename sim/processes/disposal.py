@@ -67,7 +67,7 @@ class Disposal(Process):
             self._start_order(world, docket.rows[chosen], order, docket.months[chosen], event)
         for code, why in ((SHORT, SHORT_CUSTODY), (PRISON, PRISON_SENTENCE)):
             chosen = docket.sentence == code
-            self._receive(world, docket.rows[chosen], why, docket.months[chosen])
+            self.receive(world, docket.rows[chosen], why, docket.months[chosen])
 
     def _leave_remand(self, world: World, rows: Rows) -> None:
         people = world.people
@@ -92,7 +92,10 @@ class Disposal(Process):
         people.order_end[rows] = np.minimum(latest, 32000)
         open_index(world, rows, event)
 
-    def _receive(self, world: World, rows: Rows, why: int, months: np.ndarray) -> None:
+    def receive(
+        self, world: World, rows: Rows, why: int, months: np.ndarray,
+        event: str = "return_new_crime",
+    ) -> None:  # fmt: skip
         """Into custody; a person who is already inside stays until the later date."""
         people = world.people
         inside = people.status[rows] == CUSTODY
@@ -115,4 +118,4 @@ class Disposal(Process):
         if why == PRISON_SENTENCE or self.short_custody_in_prison:
             world.records.count("prison_receptions", received.shape[0])
             followed = received[people.followed[received] > 0]
-            world.records.event("return_new_crime", people.id[followed], world.month)
+            world.records.event(event, people.id[followed], world.month)

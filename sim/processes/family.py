@@ -26,6 +26,7 @@ class Family(Process):
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("ties_log_hr", "f4", "log hazard ratio", "effect of visits and company in custody"),
+        Column("visits_arranged", "u1", "0/1", "visits are arranged by the regime (a lever's)"),
     )
     metrics: ClassVar = {"visited": ("persons", "people in prison who are visited")}
 
@@ -73,10 +74,8 @@ class Family(Process):
         rows = rows[people.prison[rows] != NO_PRISON]
         if rows.shape[0] == 0:
             return
-        visited = (
-            self.draw(world, "visited", people.id[rows], people.custody_start[rows])
-            < self.visited_share
-        )
+        u = self.draw(world, "visited", people.id[rows], people.custody_start[rows])
+        visited = (u < self.visited_share) | (people.visits_arranged[rows] > 0)
         cell = people.prison[rows].astype(np.int64) * len(GROUPS) + people.offence_group[rows]
         size = np.bincount(cell)
         # In whole thousandths, so that sums do not depend on the order of rows.

@@ -2,6 +2,8 @@
 
 Verdicts are keyed by the month of arrest, not of the hearing, so a longer wait never changes them.
 People on remand are heard first, then the longest waiting; ties are broken by a keyed draw.
+Whoever is at liberty and misses the hearing (`absence`, set by levers) loses the slot and is
+detained until the next; the absences of everybody else are part of the place's preparation time.
 Not modelled: appeals, pleas as a decision of the person, courts of several instances.
 """
 
@@ -13,7 +15,7 @@ import numpy as np
 
 from sim.month import Docket
 from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
-from sim.rules import Process, array_step, figure, parameter
+from sim.rules import Column, Process, Rows, array_step, figure, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
 class Hearings(Process):
     """Readiness, queue and verdict."""
 
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("absence", "u1", "percent", "probability of missing the hearing of the case"),
+    )
     metrics: ClassVar = {
         "disposals": ("cases", "cases decided"),
         "convictions": ("persons", "people convicted"),
         "backlog": ("cases", "pending cases at the end of the month"),
         "days_to_disposition_sum": ("days", "days from arrest to disposal, summed over disposals"),
+        "hearings_missed": ("cases", "hearings lost because the person did not appear"),
     }
 
     preparation_months: float = figure(
@@ -46,7 +52,9 @@ class Hearings(Process):
         """Give the court its capacity."""
         world.court.capacity = self.capacity * world.persons / 1000.0
 
-    @array_step("hearing", writes=["case_offence", "case_month", "case_victim", "status"])
+    @array_step(
+        "hearing", writes=["case_offence", "case_month", "case_victim", "status", "absence"]
+    )
     def hear(self, world: World) -> None:
         """Hear the cases that capacity allows; the convicted go onto the docket."""
         people, court = world.people, world.court
@@ -58,10 +66,23 @@ class Hearings(Process):
         waited = world.month - opened[ready]
         tie = self.draw(world, "queue", ids[ready], month=opened[ready])
         order = np.lexsort((tie, -waited, people.status[queue] != REMAND))
-        heard = queue[order[: court.sittings()]]
+        heard = self._appear(world, queue[order[: court.sittings()]])
         court.backlog = pending.shape[0] - heard.shape[0]
         world.records.count("backlog", court.backlog)
         self._decide(world, heard)
+
+    def _appear(self, world: World, rows: Rows) -> Rows:
+        """Detain those who miss their hearing until the next, and return the others."""
+        people = world.people
+        free = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
+        opened = people.case_month[rows].astype(np.int64)
+        u = self.draw(world, "appears", people.id[rows], month=opened)
+        missed = free & (100.0 * u < people.absence[rows])
+        people.absence[rows] = 0
+        people.status[rows[missed]] = REMAND
+        world.records.count("hearings_missed", np.count_nonzero(missed))
+        appeared: Rows = rows[~missed]
+        return appeared
 
     def _decide(self, world: World, rows: np.ndarray) -> None:
         people = world.people

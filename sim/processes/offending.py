@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.choices import choose
 from sim.errors import DesistError
 from sim.mathematics import exp
 from sim.offences import GROUP_OF, GROUPS, NAMES, by_offence
@@ -178,8 +179,7 @@ class Offending(Process):
         ids = people.id[incidents.rows]
         u = self.draw(world, "kind", ids, slot=incidents.ordinal)
         _, cumulative = self.kinds(world)
-        edges = cumulative[people.offence_group[incidents.rows], :-1]
-        incidents.offence = (u[:, None] > edges).sum(axis=1)
+        incidents.offence = choose(u, cumulative, people.offence_group[incidents.rows])
         world.records.count("offences", incidents.rows.shape[0])
         by_group = np.bincount(GROUP_OF[incidents.offence], minlength=len(GROUPS))
         for group, amount in zip(GROUPS, by_group, strict=True):

@@ -24,7 +24,7 @@ from sim.people import (
     SHORT_CUSTODY,
     SUPERVISED,
 )  # fmt: skip
-from sim.rules import Process, Rows, array_step, figure, parameter
+from sim.rules import Column, Process, Rows, array_step, figure, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -56,6 +56,9 @@ def open_index(
 class Release(Process):
     """Leaving custody."""
 
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("conditional_due", "u1", "0/1", "release is conditional, whatever the usual share"),
+    )
     metrics: ClassVar = {"prison_releases": ("persons", "releases from prison")}
 
     conditional_share: float = figure(
@@ -92,7 +95,8 @@ class Release(Process):
         u = self.draw(world, "conditional", people.id[rows], people.custody_start[rows])
         left = people.sentence_end[rows] > world.month
         sentenced = people.custody[rows] == PRISON_SENTENCE
-        conditional = left & ~short & (~sentenced | (u < self.conditional_share))
+        due = people.conditional_due[rows] > 0
+        conditional = left & ~short & (~sentenced | due | (u < self.conditional_share))
         people.status[rows] = np.where(conditional, SUPERVISED, FREE)
         people.order[rows] = np.where(conditional, CONDITIONAL_RELEASE, NO_ORDER)
         people.order_end[rows] = np.where(conditional, people.sentence_end[rows], NEVER)

@@ -29,7 +29,7 @@ from sim.people import (
     SHORT_CUSTODY,
     SUPERVISED,
 )  # fmt: skip
-from sim.rules import Process, Rows, array_step, figure, parameter, person_step
+from sim.rules import Column, Process, Rows, array_step, figure, parameter, person_step
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 class Supervision(Process):
     """Orders and their breach."""
 
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("lenient", "u1", "0/1", "a breach this month is answered in the community"),
+    )
     metrics: ClassVar = {
         "breaches": ("persons", "breaches that were acted on"),
         "recalls": ("persons", "people recalled to prison from conditional release"),
@@ -113,7 +116,7 @@ class Supervision(Process):
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
         people = world.people
-        rows = np.flatnonzero(people.flag)
+        rows = np.flatnonzero((people.flag > 0) & (people.lenient == 0))
         world.records.count("breaches", rows.shape[0])
         conditional = people.order[rows] == CONDITIONAL_RELEASE
         self._recall(world, rows[conditional])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people import FREE, SUPERVISED
+from sim.people import CUSTODY, FREE, SUPERVISED
 from sim.rules import Column, Process, Rows, agent_step, array_step, parameter, person_step
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Work(Process):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("employed", "u1", "0/1", "has a job"),
         Column("skill", "u1", "0/1", "has completed education or training in custody"),
+        Column("last_inside", "i2", "month", "last month in which custody was seen", -32000),
     )
     metrics: ClassVar = {
         "employed": ("persons", "people at liberty who have a job"),
@@ -99,6 +100,12 @@ class Work(Process):
         outside = 1.0 if (status == FREE) | (status == SUPERVISED) else 0.0
         return employed * outside * (1.0 if u > losing else 0.0)
 
+    @staticmethod
+    @person_step("livelihood", writes=["last_inside"])
+    def see_custody(last_inside: float, status: float, month: float) -> float:
+        """Remember custody, so that agencies know next month who has just come out."""
+        return month if status == CUSTODY else last_inside
+
     @array_step("livelihood", writes=["employed"])
     def find(self, world: World) -> None:
         """Match seekers to vacancies in each community."""
@@ -123,6 +130,7 @@ class Work(Process):
         """Probability that each seeker would be hired if a vacancy is left."""
         usual = self.finding / (1.0 - self.finding)
         odds = usual * np.where(world.people.skill[rows] > 0, self.skill_odds, 1.0)
+        odds = odds * np.exp(world.rate("finding_work")[rows].astype(np.float64))
         chance: NDArray[np.float64] = odds / (1.0 + odds)
         return chance
 
@@ -132,7 +140,7 @@ class Work(Process):
         each = self.vacancies / 1000.0 / (len(world.employers) / len(world.communities))
         for employer in world.employers:
             residents = world.communities[employer.community].residents
-            places[employer.community] += each * residents * employer.willing
+            places[employer.community] += each * residents * employer.open_share()
         return np.floor(places).astype(np.int64)
 
     @staticmethod
@@ -146,7 +154,7 @@ class Work(Process):
         """Willingness is pulled towards what the community's acceptance implies."""
         community = world.communities[agent.community]
         usual = world.rule("acceptance").in_principle
-        target = min(self.willing * community.acceptance / max(usual, 1e-6), 1.0)
+        target = min(self.willing * community.in_deeds / max(usual, 1e-6), 1.0)
         agent.willing += self.experience * (target - agent.willing)
 
     @array_step("accounts")

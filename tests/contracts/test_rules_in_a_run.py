@@ -110,7 +110,7 @@ def test_nobody_is_lost(history):
     world, _, tables, run = history
     people, s = run.series["people"], run.series
     before = np.concatenate(([world.persons], people[:-1]))
-    assert np.array_equal(people, before + s["entrants"] - s["deaths"])
+    assert np.array_equal(people, before + s["entrants"] - s["deaths"] - s["transferred"])
     for table in tables:
         ids = table["id"][table["status"] != GONE]
         assert np.unique(ids).shape == ids.shape

@@ -1,0 +1,156 @@
+"""§41: transfer of sentenced people to serve the rest of the sentence in their own country.
+
+A foreign national in prison may be transferred if there is an agreement with the country, enough
+of the sentence is left, the person has been informed and consents (unless consent is not
+required), and both states agree. The central authority takes up so many requests a month; the
+rest wait, and time left runs out meanwhile. People transferred leave the place for good: they are
+counted, free a place, and what they do later is unknown here, so they compete with reoffending as
+death does. What it is not: removal at the end of the sentence, which is far commoner
+(transfer_v_removal), or proof that reintegration at home works: no study was found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people import CUSTODY, GONE, PRISON_SENTENCE, RECALL
+from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+NOT_ASKED, CLOSED, WAITING, IN_HAND = 0, 1, 2, 3
+
+
+class Transfer(Lever):
+    """Agreement, information, consent, a queue, and a departure."""
+
+    paragraphs: ClassVar[tuple[int, ...]] = (41,)
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("transfer_stage", "u1", "code", "stage of the request for transfer"),
+        Column("transfer_due", "i2", "month", "month in which the request is decided", 32767),
+    )
+    metrics: ClassVar = {
+        "foreign_in_custody": ("persons", "foreign nationals in custody"),
+        "transfer_requests": ("persons", "people eligible who were informed and consent"),
+        "transfer_waiting": ("persons", "requests that wait for the central authority"),
+        "transferred": ("persons", "people transferred to their own country"),
+        "transfer_months_freed": ("person-months", "time left to serve of people transferred"),
+    }
+
+    agreements: float = dial(
+        0.0, unit="share", label="foreign nationals whose country has a working agreement"
+    )
+    informed: float = dial(
+        0.5, unit="share", label="eligible people who are informed in a language they understand"
+    )
+    consent_required: bool = dial(
+        True, unit="on or off", label="the person must consent (off: as between EU states)"
+    )
+    processing: float = dial(
+        12.0, unit="months", low=1.0, high=24.0, label="months from request to decision"
+    )
+    minimum_left: float = dial(
+        6.0, unit="months", low=0.0, high=12.0, label="sentence left on the day of transfer"
+    )
+    requests: float = dial(
+        0.1, unit="per 1,000 people a month", low=0.0, high=5.0,
+        label="requests that the central authority can take up",
+    )  # fmt: skip
+    foreign_share: float = parameter(
+        0.06, unit="share", low=0.02, high=0.60, source="foreign_share",
+        label="people who are foreign nationals",
+        note="27 % of people in prison in Europe; about 6 % in the United States (recalled): set "
+        "it for the place",
+    )  # fmt: skip
+    consents: float = parameter(
+        0.10, unit="probability", low=0.02, high=0.3, source="transfer_volume_ew;transfer_eligible",
+        label="informed eligible people who consent",
+        note="69 % eligible, under 0.5 % of the stock transferred a year: consent and paperwork "
+        "are the limit; how they share it is assumed",
+    )  # fmt: skip
+    no_objection: float = parameter(
+        0.50, unit="probability", low=0.3, high=0.7, source="transfer_eu_rate",
+        label="cases that go on where consent is not required",
+        note="that regime raised transfers about fivefold",
+    )  # fmt: skip
+    states_agree: float = parameter(
+        0.5, unit="probability", low=0.2, high=0.8, source="assumed",
+        label="requests to which both states agree in time",
+        note="with consent, gives 0.4 to 2.4 % of the stock a year",
+    )  # fmt: skip
+    escort: float = parameter(
+        1640.0, unit="currency", low=1000.0, high=5000.0, source="transfer_cost",
+        label="escort of one person", note="GBP; case-work is not known",
+    )  # fmt: skip
+
+    telling: float = parameter(
+        50.0, unit="currency", low=20.0, high=200.0, source="assumed",
+        label="informing one person in a language they understand", note="an hour of interpreting",
+    )  # fmt: skip
+
+    def foreign(self, world: World, rows: Rows) -> NDArray[np.bool_]:
+        """Whether each is a foreign national: fixed by identity, so no column is needed."""
+        found: NDArray[np.bool_] = (
+            self.draw(world, "foreign", world.people.id[rows], 0) < self.foreign_share
+        )
+        return found
+
+    @array_step("release", writes=["transfer_stage", "transfer_due", "status", "case_offence"])
+    def move(self, world: World) -> None:
+        """Ask, queue, decide, depart."""
+        people, month, authority = world.people, world.month, world.central_authority
+        new_stay = (people.status != CUSTODY) | (people.custody_start == month)
+        people.transfer_stage[(people.transfer_stage > 0) & new_stay] = NOT_ASKED
+        inside = world.selection("in_custody")
+        self._ask(world, inside)
+        waiting = inside[people.transfer_stage[inside] == WAITING]
+        start = people.custody_start[waiting]
+        tie = self.draw(world, "queue", people.id[waiting], start)
+        room = authority.can_open(self.requests * world.persons / 1000.0)
+        opened = waiting[np.lexsort((tie, start))[:room]]
+        people.transfer_stage[opened] = IN_HAND
+        people.transfer_due[opened] = month + int(self.processing)
+        authority.waiting = waiting.shape[0] - opened.shape[0]
+        world.records.count("transfer_waiting", authority.waiting)
+        self._decide(world, inside)
+        authority.in_hand = int(np.count_nonzero(people.transfer_stage[inside] == IN_HAND))
+
+    def _ask(self, world: World, inside: Rows) -> None:
+        people = world.people
+        abroad = inside[self.foreign(world, inside)]
+        world.records.count("foreign_in_custody", abroad.shape[0])
+        new = abroad[people.transfer_stage[abroad] == NOT_ASKED]
+        new = world.reach(self.name, new[np.isin(people.custody[new], (PRISON_SENTENCE, RECALL))])
+        ids, start = people.id[new], people.custody_start[new]
+        left = people.custody_end[new].astype(np.int64) - world.month
+        share = self.consents if self.consent_required else self.no_objection
+        told = (self.draw(world, "agreement", ids, 0) < self.agreements) & (
+            self.draw(world, "informed", ids, start) < self.informed
+        )
+        long_enough = left >= self.processing + self.minimum_left
+        yes = told & long_enough & (self.draw(world, "consents", ids, start) < share)
+        people.transfer_stage[new] = np.where(yes, WAITING, CLOSED)
+        world.records.count("transfer_requests", np.count_nonzero(yes))
+        world.records.count("cost_prison", np.count_nonzero(told) * self.telling)
+
+    def _decide(self, world: World, inside: Rows) -> None:
+        people, month = world.people, world.month
+        due = inside[people.transfer_stage[inside] == IN_HAND]
+        due = due[people.transfer_due[due] <= month]
+        left = people.custody_end[due].astype(np.int64) - month
+        agree = self.draw(world, "states agree", people.id[due], people.custody_start[due])
+        goes = (left >= self.minimum_left) & (agree < self.states_agree)
+        goes &= people.case_offence[due] == 0
+        people.transfer_stage[due[~goes]] = CLOSED
+        gone = due[goes]
+        followed = gone[people.followed[gone] > 0]
+        world.records.event("transfer", people.id[followed], month)
+        people.status[gone] = GONE
+        people.case_offence[gone] = 0
+        world.records.count("transferred", gone.shape[0])
+        world.records.count("transfer_months_freed", left[goes].sum())
+        world.records.count("cost_prison", gone.shape[0] * self.escort)

@@ -1,0 +1,110 @@
+"""§38: protection of victims when someone leaves prison.
+
+Part of the conditional releases after a violent offence carry conditions of no contact, and part
+of the victims are told. Conditions keep some violence against people known to the person from
+happening; they also cost some people their home or job, which raises offending through `housing`
+and `work`. Sizes are assumed: the register has none. What it is not: monitoring by ankle tag,
+orders before trial, or help for the victim's recovery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.offences import GROUP_OF, GROUPS, VIOLENT
+from sim.people import CONDITIONAL_RELEASE, SUPERVISED
+from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+WITHOUT, CONDITIONS = 1, 2
+
+
+class VictimProtection(Lever):
+    """No-contact conditions, their cost to reintegration, and notification."""
+
+    paragraphs: ClassVar[tuple[int, ...]] = (38,)
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("no_contact", "u1", "code", "0 not decided, 1 no conditions, 2 no contact"),
+    )
+    metrics: ClassVar = {
+        "no_contact_stock": ("persons", "people under conditions of no contact"),
+        "victims_notified": ("persons", "victims told of a conditional release"),
+    }
+
+    conditions: float = dial(
+        0.0, unit="share", label="share of conditional releases after violence with no contact"
+    )
+    notified: float = dial(0.0, unit="share", label="share of these releases told to the victim")
+    known: float = parameter(
+        0.3, unit="share", low=0.1, high=0.5, source="assumed",
+        label="violence after release that hits a victim known from before",
+        note="the model does not tell repeat victims apart; not in the register",
+    )  # fmt: skip
+    kept_away: float = parameter(
+        0.2, unit="share", low=0.0, high=0.5, source="assumed",
+        label="part of it that conditions prevent", note="not in the register",
+    )  # fmt: skip
+    home_lost: float = parameter(
+        0.01, unit="per month", low=0.0, high=0.03, source="assumed",
+        label="people under conditions who lose their home by them", note="not in the register",
+    )  # fmt: skip
+    job_lost: float = parameter(
+        0.01, unit="per month", low=0.0, high=0.03, source="assumed",
+        label="people under conditions who lose their job by them", note="not in the register",
+    )  # fmt: skip
+
+    case_cost: float = parameter(
+        0.1, unit="ratio", low=0.02, high=0.3, source="assumed",
+        label="cost of a notification, and of conditions for a year, in years of supervision",
+        note="a contact and checks; no source",
+    )  # fmt: skip
+
+    def constants(self, world: World) -> Mapping[str, float]:
+        """Log rate ratio of all offending, by group of the latest offence."""
+        _, cumulative = world.rule("offending").kinds(world)
+        violent = np.diff(cumulative, axis=1, prepend=0.0)[:, GROUP_OF == VIOLENT].sum(axis=1)
+        ratio = 1.0 - violent * self.known * self.kept_away
+        return {f"after_{g}": float(np.log(ratio[i])) for i, g in enumerate(GROUPS)}
+
+    @staticmethod
+    @person_step("ties", adds_to="offending")
+    def keep_away(
+        no_contact: float, status: float, offence_group: float,
+        after_violent: float, after_property: float, after_drug: float, after_public_order: float,
+    ) -> float:  # fmt: skip
+        """Conditions act on the violence that would hit known victims."""
+        log_ratio = (
+            after_violent if offence_group < 0.5
+            else after_property if offence_group < 1.5
+            else after_drug if offence_group < 2.5
+            else after_public_order
+        )  # fmt: skip
+        return log_ratio if (no_contact == CONDITIONS) & (status == SUPERVISED) else 0.0
+
+    @array_step("release", writes=["no_contact", "homeless", "employed"])
+    def decide(self, world: World) -> None:
+        """Decide on conditions for new conditional releases, and let running ones cost."""
+        people, count = world.people, world.records.count
+        people.no_contact[people.order != CONDITIONAL_RELEASE] = 0
+        rows = world.selection("supervised")
+        rows = rows[people.order[rows] == CONDITIONAL_RELEASE]
+        bound = rows[people.no_contact[rows] == CONDITIONS]
+        ids = people.id[bound]
+        people.homeless[bound[self.draw(world, "home lost", ids) < self.home_lost]] = 1
+        people.employed[bound[self.draw(world, "job lost", ids) < self.job_lost]] = 0
+        new = rows[(people.no_contact[rows] == 0) & (people.offence_group[rows] == VIOLENT)]
+        new = world.reach(self.name, new)
+        ids, until = people.id[new], people.order_end[new]
+        chosen = self.draw(world, "conditions", ids, until) < self.conditions
+        people.no_contact[new] = np.where(chosen, CONDITIONS, WITHOUT)
+        told = self.draw(world, "notified", ids, until) < self.notified
+        bound_now, notices = bound.shape[0] + np.count_nonzero(chosen), np.count_nonzero(told)
+        count("no_contact_stock", bound_now)
+        count("victims_notified", notices)
+        each = self.case_cost * world.rule("accounts").supervision_year
+        count("cost_supervision", (bound_now / 12.0 + notices) * each)
