@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sim.people import CUSTODY
 
@@ -96,7 +96,7 @@ def risk_score(world: World, among: Rows, rows: Rows) -> NDArray[np.float64]:
     offending = world.rule("offending")
     rates = np.sort(offending.relative_rate(world, among))
     at = np.searchsorted(rates, offending.relative_rate(world, rows), side="right")
-    score: NDArray[np.float64] = norm.ppf((at - 0.5) / max(rates.shape[0], 1))
+    score: NDArray[np.float64] = ndtri((at - 0.5) / max(rates.shape[0], 1))
     return score
 
 
@@ -104,8 +104,8 @@ def assessed(
     score: NDArray[np.float64], luck: NDArray[np.float64], accuracy: float, best: float
 ) -> NDArray[np.float64]:
     """Risk as an instrument of this accuracy (AUC) sees it: the score, and error by luck."""
-    rho = min(norm.ppf(accuracy) / norm.ppf(best), 1.0)
-    seen: NDArray[np.float64] = rho * score + np.sqrt(1.0 - rho**2) * norm.ppf(luck)
+    rho = min(ndtri(accuracy) / ndtri(best), 1.0)
+    seen: NDArray[np.float64] = rho * score + np.sqrt(1.0 - rho**2) * ndtri(luck)
     return seen
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sim import programme
 from sim.people import CUSTODY, NO_ORDER
@@ -102,7 +102,7 @@ class CommunityTreatment(Lever):
         risk = programme.risk_score(world, rows, rows)
         luck = self.draw(world, "error", people.id[rows], people.order_end[rows])
         seen = programme.assessed(risk, luck, self.accuracy, self.best_accuracy)
-        low = norm.ppf(self.low_risk_share)
+        low = ndtri(self.low_risk_share)
         left = people.order_end[rows] - world.month
         starting, done = programme.attend(
             self, world, stage, rows, rows[(seen >= low) & (left >= self.programme_months)],

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import owens_t
-from scipy.stats import norm
+from scipy.special import ndtri, owens_t
 
 from sim.people import CUSTODY
 from sim.programme import room
@@ -100,7 +99,7 @@ class PrisonTreatment(Lever):
 
     def error_correlation(self) -> float:
         """Correlation of assessed with true risk that the accuracy implies."""
-        return float(min(norm.ppf(self.accuracy) / norm.ppf(self.best_accuracy), 1.0))
+        return float(min(ndtri(self.accuracy) / ndtri(self.best_accuracy), 1.0))
 
     def matched_share(self) -> float:
         """Share of those assessed at medium or high risk who truly are.
@@ -109,7 +108,7 @@ class PrisonTreatment(Lever):
         probability that both lie above the same cut.
         """
         rho = self.error_correlation()
-        missed = 2.0 * owens_t(norm.ppf(self.low_risk_share), np.sqrt((1 - rho) / (1 + rho)))
+        missed = 2.0 * owens_t(ndtri(self.low_risk_share), np.sqrt((1 - rho) / (1 + rho)))
         return float(1.0 - missed / (1.0 - self.low_risk_share))
 
     @staticmethod
@@ -160,10 +159,10 @@ class PrisonTreatment(Lever):
         started = people.custody_start[new]
         seen = self.draw(world, "assessed", people.id[new], started) < self.assessed
         risk = self.true_risk(world, rates, new)
-        noise = norm.ppf(self.draw(world, "error", people.id[new], started))
+        noise = ndtri(self.draw(world, "error", people.id[new], started))
         rho = self.error_correlation()
         people.assessed_risk[new] = rho * risk + np.sqrt(1.0 - rho**2) * noise
-        low = people.assessed_risk[new] < norm.ppf(self.low_risk_share)
+        low = people.assessed_risk[new] < ndtri(self.low_risk_share)
         people.treatment[new] = np.where(seen & ~low, WAITING, NOT_ELIGIBLE)
         world.records.count("treatment_assessed", np.count_nonzero(seen))
 
@@ -175,7 +174,7 @@ class PrisonTreatment(Lever):
         done = rows[stays & (people.treatment_end[rows] <= world.month)]
         people.treatment[done] = COMPLETED
         people.treated[done] = 1
-        matched = self.true_risk(world, rates, done) > norm.ppf(self.low_risk_share)
+        matched = self.true_risk(world, rates, done) > ndtri(self.low_risk_share)
         effect = np.where(matched, self.full_effect(), 0.0)
         # A second programme renews the effect; it does not add to what is left of the first.
         people.treatment_log_hr[done] = np.minimum(people.treatment_log_hr[done], effect)
@@ -187,5 +186,5 @@ class PrisonTreatment(Lever):
         """Normal score of each row's own rate among the rates given, in ascending order."""
         own = world.rule("offending").relative_rate(world, rows)
         at = np.searchsorted(rates, own, side="right")
-        score: NDArray[np.float64] = norm.ppf((at - 0.5) / max(rates.shape[0], 1))
+        score: NDArray[np.float64] = ndtri((at - 0.5) / max(rates.shape[0], 1))
         return score

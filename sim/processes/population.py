@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
-from scipy.stats import norm, poisson
+from scipy.special import gammaincinv, ndtri
+from scipy.stats import poisson
 
 from sim.offences import by_group
 from sim.people import CUSTODY, FREE, PRISON_SENTENCE
@@ -95,7 +95,7 @@ class Population(Process):
         people.id[rows] = ids
         people.status[rows] = FREE
         onset = self.onset_median_years * np.exp(
-            self.onset_spread * norm.ppf(self.draw(world, "age at entry", ids, 0))
+            self.onset_spread * ndtri(self.draw(world, "age at entry", ids, 0))
         )
         onset = np.clip(onset, 12.0, 60.0)
         people.birth_month[rows] = at - np.round(12.0 * onset).astype(np.int64) - months_since
@@ -150,7 +150,7 @@ class Population(Process):
         race = -np.log(self.draw(world, "imprisoned", ids, 0)) / weight
         held = np.argsort(race, kind="stable")[:wanted]
         mu = served.mu[group[held]] + served.sigma[group[held]] ** 2  # length-biased
-        z = norm.ppf(self.draw(world, "sentence", ids[held], 0))
+        z = ndtri(self.draw(world, "sentence", ids[held], 0))
         months = np.minimum(np.exp(mu + served.sigma[group[held]] * z), 480.0)
         left = np.maximum(np.ceil(months * self.draw(world, "left to serve", ids[held], 0)), 1)
         prisoners = rows[held]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sim.offences import GROUP_OF, by_group
 from sim.rules import Process, array_step, figure, parameter
@@ -87,7 +87,7 @@ class Sentencing(Process):
         """Months that each sentence takes; 0 for a fine."""
         u = self.draw(world, "length", ids, month=opened)
         served = self.served_parameters()
-        prison = np.exp(served.mu[group] + served.sigma[group] * norm.ppf(u))
+        prison = np.exp(served.mu[group] + served.sigma[group] * ndtri(u))
         short = -np.log(u) * self.short_months
         months = np.select(
             [sentence == PRISON, sentence == SHORT, sentence != FINE],
