@@ -95,16 +95,26 @@ def risk_score(world: World, among: Rows, rows: Rows) -> NDArray[np.float64]:
     """Normal score of each row's own rate of offending among the people given."""
     offending = world.rule("offending")
     rates = np.sort(offending.relative_rate(world, among))
-    at = np.searchsorted(rates, offending.relative_rate(world, rows), side="right")
+    return normal_score(rates, offending.relative_rate(world, rows))
+
+
+def normal_score(rates: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Normal score of each own rate among the rates given in ascending order."""
+    at = np.searchsorted(rates, own, side="right")
     score: NDArray[np.float64] = ndtri((at - 0.5) / max(rates.shape[0], 1))
     return score
+
+
+def error_correlation(accuracy: float, best: float) -> float:
+    """Correlation of assessed with true risk that an accuracy (AUC) implies."""
+    return float(min(ndtri(accuracy) / ndtri(best), 1.0))
 
 
 def assessed(
     score: NDArray[np.float64], luck: NDArray[np.float64], accuracy: float, best: float
 ) -> NDArray[np.float64]:
     """Risk as an instrument of this accuracy (AUC) sees it: the score, and error by luck."""
-    rho = min(ndtri(accuracy) / ndtri(best), 1.0)
+    rho = error_correlation(accuracy, best)
     seen: NDArray[np.float64] = rho * score + np.sqrt(1.0 - rho**2) * ndtri(luck)
     return seen
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, owens_t
 
 from sim.people import CUSTODY
-from sim.programme import room
+from sim.programme import assessed, error_correlation, normal_score, room
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter, person_step
 
 if TYPE_CHECKING:
@@ -97,17 +97,13 @@ class PrisonTreatment(Lever):
         reached = self.completion * self.matched_share()
         return float(np.log(self.hazard_ratio) * self.quality / (reached * mean_kept))
 
-    def error_correlation(self) -> float:
-        """Correlation of assessed with true risk that the accuracy implies."""
-        return float(min(ndtri(self.accuracy) / ndtri(self.best_accuracy), 1.0))
-
     def matched_share(self) -> float:
         """Share of those assessed at medium or high risk who truly are.
 
         Both scores are standard normal with the error's correlation; Owen (1956) gives the
         probability that both lie above the same cut.
         """
-        rho = self.error_correlation()
+        rho = error_correlation(self.accuracy, self.best_accuracy)
         missed = 2.0 * owens_t(ndtri(self.low_risk_share), np.sqrt((1 - rho) / (1 + rho)))
         return float(1.0 - missed / (1.0 - self.low_risk_share))
 
@@ -159,9 +155,8 @@ class PrisonTreatment(Lever):
         started = people.custody_start[new]
         seen = self.draw(world, "assessed", people.id[new], started) < self.assessed
         risk = self.true_risk(world, rates, new)
-        noise = ndtri(self.draw(world, "error", people.id[new], started))
-        rho = self.error_correlation()
-        people.assessed_risk[new] = rho * risk + np.sqrt(1.0 - rho**2) * noise
+        luck = self.draw(world, "error", people.id[new], started)
+        people.assessed_risk[new] = assessed(risk, luck, self.accuracy, self.best_accuracy)
         low = people.assessed_risk[new] < ndtri(self.low_risk_share)
         people.treatment[new] = np.where(seen & ~low, WAITING, NOT_ELIGIBLE)
         world.records.count("treatment_assessed", np.count_nonzero(seen))
@@ -184,7 +179,4 @@ class PrisonTreatment(Lever):
         self, world: World, rates: NDArray[np.float64], rows: Rows
     ) -> NDArray[np.float64]:
         """Normal score of each row's own rate among the rates given, in ascending order."""
-        own = world.rule("offending").relative_rate(world, rows)
-        at = np.searchsorted(rates, own, side="right")
-        score: NDArray[np.float64] = ndtri((at - 0.5) / max(rates.shape[0], 1))
-        return score
+        return normal_score(rates, world.rule("offending").relative_rate(world, rows))
