@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sim.errors import DesistError
 from sim.parameters import Quantity
-from sim.place import Place
+from sim.place import Place, Sourced
 from sim.rules import Lever, Rule, registry
 
 Numbers = Mapping[str, Mapping[str, Any]]
@@ -29,9 +29,9 @@ def build_rules(
     Parameters
     ----------
     place
-        Supplies the figures, and parameters of its own with a source.
+        Supplies the figures, and parameters and dials of its own with a source.
     dials
-        ``{lever: {dial: value}}`` of the policy.
+        ``{lever: {dial: value}}`` of the policy; they prevail over the place's status quo.
     parameters
         ``{rule: {parameter: value}}`` that override defaults and the place.
     folders
@@ -74,11 +74,12 @@ def _build(
     name = rule_class.name
     quantities = rule_class.quantities()
     values: dict[str, Any] = {}
-    stated = place.figures.get(name, {}), place.parameters.get(name, {})
+    here = f"jurisdiction {place.name}"
     for kind, entries, where in (
-        ("figure", {k: s.value for k, s in stated[0].items()}, f"jurisdiction {place.name}"),
-        ("parameter", {k: s.value for k, s in stated[1].items()}, f"jurisdiction {place.name}"),
+        ("figure", _values(place.figures, name), here),
+        ("parameter", _values(place.parameters, name), here),
         ("parameter", parameters, "parameters"),
+        ("dial", _values(place.dials, name), here),
         ("dial", dials, "dials"),
     ):
         for key, value in entries.items():
@@ -100,6 +101,10 @@ def _build(
         first = error.errors()[0]
         at = ".".join(str(part) for part in first["loc"])
         raise DesistError(f"{name}.{at}: {first['msg']}") from None
+
+
+def _values(stated: Mapping[str, Mapping[str, Sourced]], rule: str) -> dict[str, Any]:
+    return {name: sourced.value for name, sourced in stated.get(rule, {}).items()}
 
 
 def _quantity(

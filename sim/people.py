@@ -14,26 +14,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import DesistError
+from sim.legal_status import (
+    COMMUNITY_ORDER,
+    CONDITIONAL_RELEASE,
+    CUSTODY,
+    FREE,
+    GONE,
+    NEVER,
+    NO_CUSTODY,
+    NO_ORDER,
+    NO_PRISON,
+    PRISON_SENTENCE,
+    RECALL,
+    REMAND,
+    SHORT_CUSTODY,
+    STATUSES,
+    SUPERVISED,
+    SUSPENDED_ORDER,
+)
 from sim.rules import Column, Rule
 
 if TYPE_CHECKING:
     from sim.world import World
 
-GONE, FREE, SUPERVISED, REMAND, CUSTODY = 0, 1, 2, 3, 4
-STATUSES = ("gone", "free", "supervised", "remand", "custody")
-"""A person has one legal status. Gone: died or left; the row is spare."""
-
-NO_ORDER, COMMUNITY_ORDER, SUSPENDED_ORDER, CONDITIONAL_RELEASE = 0, 1, 2, 3
-"""What a supervised person is supervised for."""
-
-NO_CUSTODY, SHORT_CUSTODY, PRISON_SENTENCE, RECALL = 0, 1, 2, 3
-"""Why a person is in custody after conviction (remand is a status of its own)."""
-
-NO_PRISON = 255
-"""Value of `prison` for people who are in none."""
-
-NEVER = 32767
-"""A month that never comes, for clocks that are not running."""
+__all__ = [
+    "COLUMNS", "COMMUNITY_ORDER", "CONDITIONAL_RELEASE", "CUSTODY", "FREE", "GONE", "NEVER",
+    "NO_CUSTODY", "NO_ORDER", "NO_PRISON", "PRISON_SENTENCE", "RECALL", "REMAND", "SHORT_CUSTODY",
+    "STATUSES", "SUPERVISED", "SUSPENDED_ORDER", "People", "Person", "columns_of",
+]  # fmt: skip
 
 COLUMNS = (
     Column("id", "u4", "key", "identity; keys all of the person's draws"),
@@ -41,6 +49,8 @@ COLUMNS = (
     Column("birth_month", "i2", "month", "month of birth on the run's clock (negative)"),
     Column("male", "u1", "0/1", "recorded as male"),
     Column("community", "u1", "index", "home community"),
+    Column("foreign", "u1", "0/1", "national of another country"),
+    Column("label", "u1", "0/1", "carries the optional group label that a user defines"),
     Column("log_frailty", "f4", "log hazard ratio", "unobserved propensity to offend"),
     Column("priors", "u2", "convictions", "earlier convictions"),
     Column("log_priors", "f4", "ln", "ln(1 + priors), kept because every month reads it"),
@@ -76,7 +86,7 @@ def columns_of(rules: Iterable[Rule]) -> tuple[Column, ...]:
     """
     columns = {column.name: column for column in COLUMNS}
     for rule in rules:
-        for column in rule.columns:
+        for column in rule.all_columns():
             if column.name in columns:
                 raise DesistError(
                     f"column {column.name!r} is declared twice", where=f"rule {rule.name}"

@@ -27,7 +27,11 @@ class Sourced(BaseModel):
 
 
 class Place(BaseModel):
-    """A jurisdiction as the model needs it."""
+    """A jurisdiction as the model needs it.
+
+    ``dials`` state the place's status quo where it differs from «none»: volunteers that it has, or
+    conferences that it offers. They hold under every policy that does not set them otherwise.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +44,7 @@ class Place(BaseModel):
     prisons: int = Field(4, ge=1, le=60)
     figures: dict[str, dict[str, Sourced]] = {}
     parameters: dict[str, dict[str, Sourced]] = {}
+    dials: dict[str, dict[str, Sourced]] = {}
     fit: list[str] = []
 
     @classmethod
@@ -68,10 +73,10 @@ class Place(BaseModel):
         return place
 
     def stated(self) -> dict[tuple[str, str], Sourced]:
-        """Every figure and parameter by (rule, name)."""
+        """Every figure, parameter and dial of the status quo by (rule, name)."""
         return {
             (rule, name): sourced
-            for group in (self.figures, self.parameters)
+            for group in (self.figures, self.parameters, self.dials)
             for rule, entries in group.items()
             for name, sourced in entries.items()
         }

@@ -33,8 +33,9 @@ def taking_part(stage: NDArray[Any], rows: Rows) -> Rows:
 def attend(
     rule: Rule, world: World, stage: NDArray[Any], present: Rows, suitable: Rows, places: float,
     months: float, completion: float, setting: str = "",
+    priority: NDArray[np.floating] | None = None,
 ) -> tuple[Rows, Rows]:  # fmt: skip
-    """Advance a programme by a month and fill its free places by lot.
+    """Advance a programme by a month and fill its free places.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def attend(
         Probability that someone who starts completes.
     setting
         Tells apart the draws of one rule's programmes.
+    priority
+        One value for each of ``suitable``: the highest first, ties by lot. By lot alone when None.
 
     Returns
     -------
@@ -68,8 +71,12 @@ def attend(
     done = busy[stage[busy] == OPEN]
     stage[done] = DONE
     free = max(int(places) - int(np.count_nonzero(stage[busy] != DONE)), 0)
-    waiting = world.reach(rule.name, suitable[stage[suitable] == OPEN])
-    order = np.argsort(rule.draw(world, f"queue {setting}", ids[waiting]), kind="stable")
+    open_to = stage[suitable] == OPEN
+    if world.reserved:
+        open_to &= np.isin(suitable, world.reach(rule.name, suitable))
+    waiting = suitable[open_to]
+    lot = rule.draw(world, f"queue {setting}", ids[waiting])
+    order = np.argsort(lot) if priority is None else np.lexsort((lot, -priority[open_to]))
     starting = waiting[order[:free]]
     stage[starting] = min(max(int(months), 1), 250)
     return starting, done
@@ -117,14 +124,3 @@ def assessed(
     rho = error_correlation(accuracy, best)
     seen: NDArray[np.float64] = rho * score + np.sqrt(1.0 - rho**2) * ndtri(luck)
     return seen
-
-
-def completers_log_hr(
-    log_hr: float, completion: float, fading_months: float, evaluated_months: float
-) -> float:
-    """Effect of completing just after release, from the published one of starting.
-
-    The published effect averages over drop-outs and over the evaluation's months.
-    """
-    t = evaluated_months / fading_months
-    return float(log_hr / (completion * (1.0 - np.exp(-t)) / t))

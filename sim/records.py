@@ -23,10 +23,11 @@ INDEX_EVENTS = (
     "start of community sentence",
     "start of suspended sentence",
     "restorative conference",
+    "reception into custody",
 )
 """Index events; the position is the code in the cohort table."""
 
-RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, CONFERENCE = range(5)
+RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, CONFERENCE, RECEPTION = range(6)
 
 EVENTS = (
     "offence",
@@ -36,6 +37,9 @@ EVENTS = (
     "return_breach",
     "death",
     "transfer",
+    "severe_offence",
+    "harm",
+    "inside",
 )
 """Events that are looked up after an index event."""
 
@@ -48,6 +52,11 @@ COHORT: dict[str, tuple[str, str]] = {
     "community": ("u1", "home community"),
     "offence_group": ("u1", "offence group of the latest arrest"),
     "priors": ("u2", "convictions up to the index event"),
+    "foreign": ("u1", "national of another country, 0/1"),
+    "label": ("u1", "carries the optional group label, 0/1"),
+    "employed": ("u1", "has a job, 0/1"),
+    "homeless": ("u1", "has no home, 0/1"),
+    "substance_use": ("u1", "problem use of drugs or alcohol, 0/1"),
     "treated": ("u1", "completed a prison treatment programme, 0/1"),
     "conferenced": ("u1", "met a victim in a restorative conference, 0/1"),
     "supervised": ("u1", "supervised from the index event on, 0/1"),
@@ -70,11 +79,14 @@ class Recorded:
         events, -1 when not observed, and counts within 12 and 36 months).
     tallies
         Counts by kind of offence over all recorded months, shape (kinds,).
+    access
+        (lever, stage) to people by group (`sim.access.groups`), since month 0 or the fork.
     """
 
     series: dict[str, NDArray[np.float64]]
     cohort: dict[str, NDArray[Any]]
     tallies: dict[str, NDArray[np.float64]]
+    access: dict[tuple[str, str], NDArray[np.float64]]
 
 
 class Records:
@@ -90,6 +102,7 @@ class Records:
         self.metrics = {name: about for rule in rules for name, about in rule.metrics.items()}
         self._now: dict[str, float] = {}
         self._tallies: dict[str, NDArray[np.float64]] = {}
+        self._access: dict[tuple[str, str], NDArray[np.float64]] = {}
         self._months: list[dict[str, float]] = []
         self._index: list[dict[str, NDArray[Any]]] = []
         self._events: dict[str, list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]] = {
@@ -106,6 +119,11 @@ class Records:
         """Add counts by kind of offence to a table over all recorded months."""
         if month >= 0:
             self._tallies[name] = self._tallies.get(name, 0.0) + amounts.astype(np.float64)
+
+    def access(self, lever: str, stage: str, month: int, amounts: NDArray[np.float64]) -> None:
+        """Add people by group who have reached a stage of access to a lever."""
+        if month >= 0:
+            self._access[lever, stage] = self._access.get((lever, stage), 0.0) + amounts
 
     def so_far(self, metric: str) -> float:
         """What has been counted of a metric this month."""
@@ -141,7 +159,7 @@ class Records:
                 (
                     ids.copy(),
                     np.broadcast_to(np.asarray(months, np.int32), n).copy(),
-                    np.broadcast_to(np.asarray(count, np.uint16), n).copy(),
+                    np.broadcast_to(np.asarray(count, np.uint32), n).copy(),
                 )
             )
 
@@ -152,7 +170,10 @@ class Records:
         self._now = {}
 
     def state(self) -> dict[str, Any]:
-        """Copy for a snapshot; entries are never changed, so lists are copied shallowly."""
+        """Copy for a snapshot; entries are never changed, so lists are copied shallowly.
+
+        Access is left out: it is counted from the fork on, when policies begin to differ.
+        """
         return {
             "months": list(self._months),
             "tallies": dict(self._tallies),
@@ -176,11 +197,21 @@ class Records:
         months = len(self._months)
         if not self._index:
             empty = {name: np.empty(0, dtype) for name, (dtype, _) in COHORT.items()}
-            return Recorded(series, empty | self._follow_up(empty, months), dict(self._tallies))
+            return Recorded(
+                series,
+                empty | self._follow_up(empty, months),
+                dict(self._tallies),
+                dict(self._access),
+            )
         cohort = {name: np.concatenate([part[name] for part in self._index]) for name in COHORT}
         order = np.lexsort((cohort["index"], cohort["person"], cohort["month"]))
         cohort = {name: column[order] for name, column in cohort.items()}
-        return Recorded(series, cohort | self._follow_up(cohort, months), dict(self._tallies))
+        return Recorded(
+            series,
+            cohort | self._follow_up(cohort, months),
+            dict(self._tallies),
+            dict(self._access),
+        )
 
     def _follow_up(self, cohort: dict[str, NDArray[Any]], months: int) -> dict[str, NDArray[Any]]:
         start = _key(cohort["person"], cohort["month"])
@@ -193,6 +224,7 @@ class Records:
             "to_return_breach": log["return_breach"].first_after(start),
             "to_death": log["death"].first_after(start),
             "to_transfer": log["transfer"].first_after(start),
+            "to_severe": log["severe_offence"].first_after(start),
         }
         crime, breach = found["to_return_new_crime"], found["to_return_breach"]
         far = np.int16(32767)
@@ -200,9 +232,25 @@ class Records:
         found["to_return"] = np.where(either == far, np.int16(-1), either).astype(np.int16)
         for name, kind in (("arrests", "arrest"), ("offences", "offence")):
             for horizon in (12, 36):
-                found[f"{name}_{horizon}m"] = log[kind].count_within(start, horizon)
+                within = log[kind].count_within(start, horizon)
+                found[f"{name}_{horizon}m"] = within.astype(np.uint16)
+        found["harm_36m"] = log["harm"].count_within(start, 36).astype(np.float32)
+        found["liberty_36m"] = self._at_liberty(cohort, months, found, log["inside"], start)
         found["observed_months"] = (months - 1 - cohort["month"]).astype(np.int16)
         return found
+
+    @staticmethod
+    def _at_liberty(
+        cohort: dict[str, NDArray[Any]], months: int, found: dict[str, NDArray[Any]],
+        inside: _Log, start: NDArray[np.int64],
+    ) -> NDArray[np.uint8]:  # fmt: skip
+        """Months at liberty in the 36 after each index event, up to death, transfer or the end."""
+        until = np.minimum(months - 1 - cohort["month"].astype(np.int64), 36)
+        for exit_event in ("to_death", "to_transfer"):
+            left = found[exit_event].astype(np.int64)
+            until = np.where(left >= 0, np.minimum(until, left), until)
+        free: NDArray[np.uint8] = np.maximum(until - inside.count_within(start, 36), 0).astype("u1")
+        return free
 
 
 _OFFSET = 1 << 15
@@ -234,8 +282,9 @@ class _Log:
         same = (key >> 17) == (start >> 17)
         return np.where(same & (key >= 0), key - start, -1).astype(np.int16)
 
-    def count_within(self, start: NDArray[np.int64], months: int) -> NDArray[np.uint16]:
+    def count_within(self, start: NDArray[np.int64], months: int) -> NDArray[np.int64]:
         """Events in the ``months`` after each start."""
         low = np.searchsorted(self.keys, start, side="right")
         high = np.searchsorted(self.keys, start + months, side="right")
-        return (self.total[high] - self.total[low]).astype(np.uint16)
+        counted: NDArray[np.int64] = self.total[high] - self.total[low]
+        return counted

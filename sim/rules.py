@@ -32,6 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from sim.access import Stage, counts
+from sim.effects import Effect, effect_function
 from sim.errors import DesistError
 from sim.kernels import argument_names
 from sim.parameters import Quantity, dial, figure, parameter, quantity_of
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
     from sim.world import World
 
 __all__ = [
-    "Column", "Lever", "Process", "Rule", "Step", "agent_step", "array_step", "dial", "figure",
-    "parameter", "person_step", "registry",
+    "Column", "Effect", "Lever", "Process", "Rule", "Step", "agent_step", "array_step", "dial",
+    "figure", "parameter", "person_step", "registry",
 ]  # fmt: skip
 
 StepKind = Literal["person", "array", "agent"]
@@ -126,7 +128,8 @@ class Rule(BaseModel):
     """Base of every process and lever: a frozen set of numbers with steps.
 
     Class attributes a rule may set: ``paragraphs`` (of the Kyoto Declaration), ``columns`` (of its
-    own), ``metrics`` (name -> (unit, meaning)) that its steps count.
+    own), ``effects`` (columns that fade and act on offending by themselves), ``metrics``
+    (name -> (unit, meaning)) that its steps count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -135,12 +138,24 @@ class Rule(BaseModel):
     kind: ClassVar[Literal["process", "lever"]] = "process"
     paragraphs: ClassVar[tuple[int, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = ()
+    effects: ClassVar[tuple[Effect, ...]] = ()
     metrics: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     @classmethod
+    def all_columns(cls) -> tuple[Column, ...]:
+        """The rule's columns, those of its effects included."""
+        return cls.columns + tuple(
+            Column(effect.column, "f4", "log hazard ratio", effect.meaning)
+            for effect in cls.effects
+        )
+
+    @classmethod
     def steps(cls) -> tuple[Step, ...]:
-        """Steps in the order in which they are written in the file."""
-        found = []
+        """Steps of the effects, then the others in the order in which the file has them."""
+        found = [
+            Step("array", e.phase, (e.column,), effect_function(e), adds_to="offending")
+            for e in cls.effects
+        ]
         for member in vars(cls).values():
             function: Any = member.__func__ if isinstance(member, staticmethod) else member
             if hasattr(function, "__step__"):
@@ -163,6 +178,10 @@ class Rule(BaseModel):
     def constants(self, world: World) -> Mapping[str, float]:
         """Derived scalars that person steps may name as arguments."""
         return {}
+
+    def note_access(self, world: World, stage: Stage, rows: Rows) -> None:
+        """Record that these people have reached a stage of access to this lever."""
+        world.records.access(self.name, stage, world.month, counts(world, rows))
 
     def draw(
         self,

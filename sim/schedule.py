@@ -13,7 +13,7 @@ from sim.errors import DesistError
 from sim.rules import Rule, Step
 
 MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("demography", ("death", "population"), "who is there this month"),
+    ("demography", ("death", "population", "handoff"), "who is there, and what agencies can do"),
     (
         "needs",
         ("desistance", "substance_use"),

@@ -20,10 +20,14 @@ from sim.institutions import (
     Employer,
     EmploymentService,
     Institution,
+    LocalGovernment,
     Police,
+    PretrialService,
     Prison,
     Probation,
+    RestorativeService,
     VolunteerOrganisation,
+    WelfareOffice,
 )
 from sim.institutions.employer import SECTORS
 from sim.kernels import argument_names, compile_person_step
@@ -106,31 +110,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.records = Records(rules)
         self.docket = Docket()
         self.incidents = Incidents()
-        self.communities = [
-            Community(self, i, i, 1.0 / place.communities) for i in range(place.communities)
-        ]
-        n = place.communities
-        self.prisons = [Prison(self, n + i, i) for i in range(place.prisons)]
-        n += place.prisons
-        self.employers = [
-            Employer(self, n + i * len(SECTORS) + j, i, sector)
-            for i in range(place.communities)
-            for j, sector in enumerate(SECTORS)
-        ]
-        n += len(self.employers)
-        self.court = Court(self, n)
-        self.police = Police(self, n + 1)
-        self.probation = Probation(self, n + 2)
-        self.employment_service = EmploymentService(self, n + 3)
-        self.central_authority = CentralAuthority(self, n + 4)
-        self.volunteer_organisations = [
-            VolunteerOrganisation(self, n + 5 + i, i) for i in range(place.communities)
-        ]
-        self.institutions: list[Institution] = [
-            *self.communities, *self.prisons, *self.employers,
-            self.court, self.police, self.probation,
-            self.employment_service, self.central_authority, *self.volunteer_organisations,
-        ]  # fmt: skip
+        self._found_institutions()
         rows = persons + persons // 50 + 8 if _snapshot is None else 1
         self.people = People(columns_of(rules), rows)
         if _snapshot is None:
@@ -143,6 +123,29 @@ class World(mesa.Model):  # type: ignore[misc]
         self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
         self._used_rates = tuple(name for name in RATES if name in used)
         self._plan = [self._bind(rule, step) for rule, step in schedule.plan(rules)]
+
+    def _found_institutions(self) -> None:
+        """Make every agent; the order fixes their identities, so new kinds come last."""
+        self.institutions: list[Institution] = []
+        places, homes = range(self.place.prisons), range(self.place.communities)
+
+        def add(kind: Callable[..., Any], *about: object) -> Any:
+            self.institutions.append(kind(self, len(self.institutions), *about))
+            return self.institutions[-1]
+
+        self.communities = [add(Community, i, 1.0 / self.place.communities) for i in homes]
+        self.prisons = [add(Prison, i) for i in places]
+        self.employers = [add(Employer, i, sector) for i in homes for sector in SECTORS]
+        self.court = add(Court)
+        self.police = add(Police)
+        self.probation = add(Probation)
+        self.employment_service = add(EmploymentService)
+        self.central_authority = add(CentralAuthority)
+        self.volunteer_organisations = [add(VolunteerOrganisation, i) for i in homes]
+        self.pretrial_service = add(PretrialService)
+        self.restorative_service = add(RestorativeService)
+        self.welfare_offices = [add(WelfareOffice, i) for i in homes]
+        self.local_governments = [add(LocalGovernment, i) for i in homes]
 
     # -- one month ------------------------------------------------------------------------------
 

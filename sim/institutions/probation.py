@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from sim.institutions.institution import Institution
+from sim.institutions.agency import Agency
 
 if TYPE_CHECKING:
     from sim.world import World
 
 
-class Probation(Institution):
-    """A probation service with its caseload."""
-
-    remembers: ClassVar[tuple[str, ...]] = ("caseload",)
+class Probation(Agency):
+    """A probation service; ``caseload`` is the people it supervises."""
 
     def __init__(self, world: World, number: int) -> None:
         super().__init__(world, number, "probation")
-        self.caseload = 0

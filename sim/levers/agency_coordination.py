@@ -29,8 +29,8 @@ class AgencyCoordination(Lever):
         ),
     )
     metrics: ClassVar = {
-        "handoffs_tried": ("persons", "people released whose referral was sent"),
-        "handoffs_arrived": ("persons", "people released whose referral arrives"),
+        "coordination_tried": ("persons", "people released whose referral was sent"),
+        "coordination_arrived": ("persons", "people released whose referral arrives"),
         "handoffs_housed": ("persons", "people without a home who got one through a referral"),
     }
 
@@ -75,7 +75,7 @@ class AgencyCoordination(Lever):
         housed = homeless[self.draw(world, "housed", people.id[homeless]) < self.housed]
         people.homeless[housed] = 0
         count = world.records.count
-        count("handoffs_tried", new.shape[0])
-        count("handoffs_arrived", np.count_nonzero(arrives))
+        count("coordination_tried", new.shape[0])
+        count("coordination_arrived", np.count_nonzero(arrives))
         count("handoffs_housed", housed.shape[0])
         count("cost_programmes", new.shape[0] * self.cost * float(self.handoff > self.usual))

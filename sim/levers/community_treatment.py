@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim import programme
+from sim.effects import initial_log_hr
 from sim.people import CUSTODY, NO_ORDER
 from sim.rules import Column, Lever, array_step, dial, parameter, person_step
 
@@ -77,7 +78,7 @@ class CommunityTreatment(Lever):
     def full_effect(self) -> float:
         """Log hazard ratio of a matched completer, at this delivery quality."""
         log_hr = float(np.log(self.hazard_ratio)) * self.quality
-        return programme.completers_log_hr(log_hr, self.completion, self.fading_months, 12.0)
+        return initial_log_hr(log_hr, self.fading_months, 12.0, self.completion)
 
     @staticmethod
     @person_step("needs", writes=["cbt_log_hr"])

@@ -85,20 +85,20 @@ class EmploymentService(Lever):
         people.job_support[held[over | found | ~outside[held]]] = NONE
         self._refer(world, outside)
         service.places = int(self.places * world.persons / 1000.0)
-        service.enrolled = int(np.count_nonzero(people.job_support == ENROLLED))
+        service.caseload = int(np.count_nonzero(people.job_support == ENROLLED))
         ready = np.flatnonzero(people.job_support == REFERRED)
         ready = ready[people.job_support_month[ready] <= world.month]
         arrived = people.job_support_month[ready]
         tie = self.draw(world, "queue", people.id[ready], arrived)
-        starting = ready[np.lexsort((tie, arrived))[: max(service.places - service.enrolled, 0)]]
+        starting = ready[np.lexsort((tie, arrived))[: max(service.places - service.caseload, 0)]]
         people.job_support[starting] = ENROLLED
         people.job_support_month[starting] = world.month + int(self.support_months)
-        service.enrolled += starting.shape[0]
+        service.caseload += starting.shape[0]
         service.waiting = ready.shape[0] - starting.shape[0]
         count = world.records.count
         count("job_support_starts", starting.shape[0])
         count("job_support_waiting", service.waiting)
-        year = service.enrolled / 12.0 * self.cost_share
+        year = service.caseload / 12.0 * self.cost_share
         count("cost_programmes", year * world.rule("accounts").programme_place_year)
 
     def _refer(self, world: World, outside: np.ndarray) -> None:

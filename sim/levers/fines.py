@@ -64,7 +64,7 @@ class Fines(Lever):
     @array_step(
         "disposal",
         writes=["default_month", "status", "custody", "custody_start", "custody_end",
-                "sentence_end", "prison", "recall_month"],
+                "sentence_end", "prison", "recall_month", "followed"],
     )  # fmt: skip
     def take_in(self, world: World) -> None:
         """Take those whose default is due into custody; who is inside already has served it."""

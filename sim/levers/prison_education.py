@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim import programme
+from sim.effects import initial_log_hr
 from sim.people import CUSTODY
 from sim.rules import Column, Lever, array_step, dial, parameter, person_step
 
@@ -78,9 +79,9 @@ class PrisonEducation(Lever):
 
     def full_effect(self, world: World) -> float:
         """Direct log hazard ratio of a completer at release."""
-        total = programme.completers_log_hr(
-            float(np.log(self.hazard_ratio)), self.completion, self.fading_months,
-            self.evaluated_months,
+        total = initial_log_hr(
+            float(np.log(self.hazard_ratio)), self.fading_months, self.evaluated_months,
+            self.completion,
         )  # fmt: skip
         return min(total - self.part_through_work(world), 0.0)
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.people import CUSTODY, GONE, PRISON_SENTENCE, RECALL
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
@@ -60,12 +59,6 @@ class Transfer(Lever):
         0.1, unit="per 1,000 people a month", low=0.0, high=5.0,
         label="requests that the central authority can take up",
     )  # fmt: skip
-    foreign_share: float = parameter(
-        0.06, unit="share", low=0.02, high=0.60, source="foreign_share",
-        label="people who are foreign nationals",
-        note="27 % of people in prison in Europe; about 6 % in the United States (recalled): set "
-        "it for the place",
-    )  # fmt: skip
     consents: float = parameter(
         0.10, unit="probability", low=0.02, high=0.3, source="transfer_volume_ew;transfer_eligible",
         label="informed eligible people who consent",
@@ -92,13 +85,6 @@ class Transfer(Lever):
         label="informing one person in a language they understand", note="an hour of interpreting",
     )  # fmt: skip
 
-    def foreign(self, world: World, rows: Rows) -> NDArray[np.bool_]:
-        """Whether each is a foreign national: fixed by identity, so no column is needed."""
-        found: NDArray[np.bool_] = (
-            self.draw(world, "foreign", world.people.id[rows], 0) < self.foreign_share
-        )
-        return found
-
     @array_step("release", writes=["transfer_stage", "transfer_due", "status", "case_offence"])
     def move(self, world: World) -> None:
         """Ask, queue, decide, depart."""
@@ -110,18 +96,19 @@ class Transfer(Lever):
         waiting = inside[people.transfer_stage[inside] == WAITING]
         start = people.custody_start[waiting]
         tie = self.draw(world, "queue", people.id[waiting], start)
-        room = authority.can_open(self.requests * world.persons / 1000.0)
+        authority.capacity = self.requests * world.persons / 1000.0
+        room = authority.can_take()
         opened = waiting[np.lexsort((tie, start))[:room]]
         people.transfer_stage[opened] = IN_HAND
         people.transfer_due[opened] = month + int(self.processing)
         authority.waiting = waiting.shape[0] - opened.shape[0]
         world.records.count("transfer_waiting", authority.waiting)
         self._decide(world, inside)
-        authority.in_hand = int(np.count_nonzero(people.transfer_stage[inside] == IN_HAND))
+        authority.caseload = int(np.count_nonzero(people.transfer_stage[inside] == IN_HAND))
 
     def _ask(self, world: World, inside: Rows) -> None:
         people = world.people
-        abroad = inside[self.foreign(world, inside)]
+        abroad = inside[people.foreign[inside] > 0]
         world.records.count("foreign_in_custody", abroad.shape[0])
         new = abroad[people.transfer_stage[abroad] == NOT_ASKED]
         new = world.reach(self.name, new[np.isin(people.custody[new], (PRISON_SENTENCE, RECALL))])

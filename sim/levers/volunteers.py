@@ -71,6 +71,7 @@ class Volunteers(Lever):
         community = world.communities[agent.community]
         ready = community.helping / max(world.rule("acceptance").would_help, 1e-6)
         agent.volunteers = self.volunteers / 1000.0 * community.residents * ready
+        agent.capacity = agent.volunteers * self.cases_a_year / 12.0
         world.records.count("volunteers", agent.volunteers)
 
     @array_step("ties", writes=["volunteer_until"])
@@ -89,9 +90,7 @@ class Volunteers(Lever):
         order = np.lexsort((tie, home))
         rows, home = rows[order], home[order]
         rank = np.arange(home.shape[0]) - np.searchsorted(home, home)
-        room = np.array(
-            [o.new_cases(self.cases_a_year) for o in world.volunteer_organisations], np.int64
-        )
+        room = np.array([o.can_take() for o in world.volunteer_organisations], np.int64)
         matched = rows[rank < room[home]]
         people.volunteer_until[matched] = month + int(self.months)
         waiting = np.bincount(home, minlength=room.shape[0]) - room

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
+from sim.people import REMAND
 from sim.rules import Process, array_step, figure
 
 if TYPE_CHECKING:
@@ -43,7 +46,10 @@ class Accounts(Process):
     def spend(self, world: World) -> None:
         """Count the month's costs."""
         seen, count = world.records.so_far, world.records.count
-        count("people", world.people.alive())
+        people = world.people
+        count("people", people.alive())
+        held = np.flatnonzero((people.status >= REMAND) & (people.followed > 0))
+        world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
         inside = seen("prison_stock") + seen("jail_stock")
         if world.rule("custody").remand_in_prison:

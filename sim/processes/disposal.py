@@ -115,6 +115,7 @@ class Disposal(Process):
         whole = world.month + np.maximum(total, months)
         whole = np.where(inside, np.maximum(people.sentence_end[rows], whole), whole)
         people.sentence_end[rows] = np.minimum(np.maximum(whole, late), 32000)
+        open_index(world, fresh, records.RECEPTION)
         if why == PRISON_SENTENCE or self.short_custody_in_prison:
             world.records.count("prison_receptions", received.shape[0])
             followed = received[people.followed[received] > 0]

@@ -66,9 +66,9 @@ class Hearings(Process):
         waited = world.month - opened[ready]
         tie = self.draw(world, "queue", ids[ready], month=opened[ready])
         order = np.lexsort((tie, -waited, people.status[queue] != REMAND))
-        heard = self._appear(world, queue[order[: court.sittings()]])
-        court.backlog = pending.shape[0] - heard.shape[0]
-        world.records.count("backlog", court.backlog)
+        heard = self._appear(world, queue[order[: court.can_take()]])
+        court.waiting = pending.shape[0] - heard.shape[0]
+        world.records.count("backlog", court.waiting)
         self._decide(world, heard)
 
     def _appear(self, world: World, rows: Rows) -> Rows:

@@ -34,6 +34,12 @@ class Pretrial(Process):
         note="courts weigh seriousness; size is not in the register",
     )  # fmt: skip
 
+    odds_if_labelled: float = parameter(
+        1.0, unit="odds ratio", low=0.5, high=2.0, source="assumed",
+        label="odds of detention for people who carry the group label",
+        note="1, equal treatment, unless a user studies unequal treatment",
+    )  # fmt: skip
+
     @array_step("pretrial", writes=["status"])
     def detain(self, world: World) -> None:
         """Detain some of those whose case opened this month."""
@@ -45,6 +51,7 @@ class Pretrial(Process):
         odds = odds * np.where(people.status[rows] == SUPERVISED, self.odds_if_supervised, 1.0)
         violent = GROUP_OF[people.case_offence[rows] - 1] == VIOLENT
         odds = odds * np.where(violent, self.odds_if_violent, 1.0)
+        odds = odds * np.where(people.label[rows] > 0, self.odds_if_labelled, 1.0)
         # A detained share of 0 must detain nobody, whatever the odds ratios.
         chance = odds / (1.0 + odds) if self.detained_share > 0 else np.zeros(rows.shape[0])
         detained = rows[self.draw(world, "detain", people.id[rows]) < chance]

@@ -58,6 +58,12 @@ class Sentencing(Process):
         note="about three priors, near the mean of convicted people in the model",
     )  # fmt: skip
 
+    severity_if_labelled: float = parameter(
+        0.0, unit="log odds per unit of ln(1 + priors)", low=-1.0, high=1.0, source="assumed",
+        label="how the group label moves people up the ladder, as a record would",
+        note="0, equal treatment, unless a user studies unequal treatment",
+    )  # fmt: skip
+
     def served_parameters(self) -> Served:
         """Log-normal parameters from the published mean and median (months)."""
         mean, median = 12.0 * by_group(self.served_mean), 12.0 * by_group(self.served_median)
@@ -73,7 +79,8 @@ class Sentencing(Process):
         # Severity counts rungs; tilting by the record keeps the mix at the typical record.
         rungs = np.array([-1.0, 0.0, 0.0, 0.5, 1.0])
         record = people.log_priors[docket.rows] - self.typical_log_priors
-        mix = mix * np.exp(self.record_slope * record[:, None] * rungs)
+        tilt = self.record_slope * record + self.severity_if_labelled * people.label[docket.rows]
+        mix = mix * np.exp(tilt[:, None] * rungs)
         edges = np.cumsum(mix / mix.sum(axis=1, keepdims=True), axis=1)[:, :-1]
         ids = people.id[docket.rows]
         u = self.draw(world, "sentence", ids, month=docket.opened)

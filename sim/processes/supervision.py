@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim import records
 from sim.mathematics import exp
 from sim.people import (
     COMMUNITY_ORDER,
@@ -29,6 +30,7 @@ from sim.people import (
     SHORT_CUSTODY,
     SUPERVISED,
 )  # fmt: skip
+from sim.processes.release import open_index
 from sim.rules import Column, Process, Rows, array_step, figure, parameter, person_step
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ class Supervision(Process):
     @array_step(
         "supervision",
         writes=["order", "order_end", "status", "custody", "custody_start", "custody_end",
-                "sentence_end", "prison", "recall_month"],
+                "sentence_end", "prison", "recall_month", "followed"],
     )  # fmt: skip
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
@@ -125,7 +127,8 @@ class Supervision(Process):
         share = self.breach_to_custody * np.where(people.order[rows] == COMMUNITY_ORDER, 1.0, 2.0)
         self._commit(world, rows[u < share], SHORT_CUSTODY)
         self._recall_due(world)
-        world.records.count("supervised_stock", world.selection("supervised").shape[0])
+        world.probation.caseload = world.selection("supervised").shape[0]
+        world.records.count("supervised_stock", world.probation.caseload)
 
     def _recall(self, world: World, rows: Rows) -> None:
         """Hold people until their recall is decided."""
@@ -161,6 +164,7 @@ class Supervision(Process):
         people.prison[rows] = NO_PRISON
         people.order[rows] = NO_ORDER
         people.order_end[rows] = NEVER
+        open_index(world, rows, records.RECEPTION)
         if not short or world.rule("disposal").short_custody_in_prison:
             world.records.count("prison_receptions", rows.shape[0])
             followed = rows[people.followed[rows] > 0]

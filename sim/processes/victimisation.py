@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.offences import HAS_VICTIM, IS_PERSONAL, NAMES, by_offence
+from sim.offences import GROUP_OF, HAS_VICTIM, IS_PERSONAL, NAMES, VIOLENT, by_offence
 from sim.rules import Process, array_step, figure, parameter
 
 if TYPE_CHECKING:
@@ -82,7 +82,13 @@ class Victimisation(Process):
         count = world.records.count
         count("victims", HAS_VICTIM[kind].sum())
         count("victims_reported", incidents.reported.sum())
-        count("harm_to_victims", by_offence(self.harm)[kind].sum())
+        harm = by_offence(self.harm)[kind]
+        count("harm_to_victims", harm.sum())
+        followed = people.followed[incidents.rows] > 0
+        severe = np.flatnonzero(followed & (GROUP_OF[kind] == VIOLENT))
+        world.records.event("severe_offence", ids[severe], world.month)
+        harmful = np.flatnonzero(followed & (harm > 0.0))
+        world.records.event("harm", ids[harmful], world.month, np.round(harm[harmful]))
 
     @array_step("accounts")
     def look_back(self, world: World) -> None:

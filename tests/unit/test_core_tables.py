@@ -71,7 +71,7 @@ def test_victims_keep_their_number_when_old_rows_go():
 def test_a_court_carries_fractions_over_but_no_idle_time(make_world):
     court = Court(make_world(5), 99)
     court.capacity = 2.5
-    assert [court.sittings() for _ in range(4)] == [2, 3, 2, 3]
+    assert [court.can_take() for _ in range(4)] == [2, 3, 2, 3]
 
 
 @pytest.fixture

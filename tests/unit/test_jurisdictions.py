@@ -133,7 +133,7 @@ def recorded(series=None, **columns):
         "to_return": np.full(n, -1),
     }  # fmt: skip
     cohort |= {name: np.asarray(values) for name, values in columns.items()}
-    return [Recorded(series or {}, cohort, {})]
+    return [Recorded(series or {}, cohort, {}, {})]
 
 
 def target(name, subgroup="all", years="2"):

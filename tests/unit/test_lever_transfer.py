@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EUROPE = {"transfer": {"foreign_share": 0.27}}
+EUROPE = {"population": {"foreign_share": 0.27}}
 
 
 def _run(make_world, months=48, **dials):

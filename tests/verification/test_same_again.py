@@ -11,7 +11,7 @@ from sim.rules import registry
 from sim.world import World
 
 PERSONS, MONTHS = 300, 24
-SEEN = {"transfer": {"transfer": {"foreign_share": 1.0}}}
+SEEN = {"transfer": {"population": {"foreign_share": 1.0}}}
 """Parameters without which a lever finds nobody among so few people."""
 BUSY = {"offending__arrests_per_year": 1.0, "custody__places": 30.0}
 

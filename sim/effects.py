@@ -1,0 +1,93 @@
+"""Effects that fade: what a programme leaves with a person, on the log hazard of offending.
+
+A published effect is an average over everyone who started and over the months of the evaluation.
+`initial_log_hr` gives back what one person must be left with just after the programme so that this
+average results; a virtual trial (`desist trial`) shows whether it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numba as nb
+import numpy as np
+
+from sim.legal_status import CUSTODY
+
+if TYPE_CHECKING:
+    from sim.rules import Rule
+    from sim.world import World
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A column of log hazard ratios that a rule sets, that fades at liberty and acts on offending.
+
+    Parameters
+    ----------
+    column
+        Column of the people table that holds it (float32, 0 for no effect).
+    meaning
+        In words, for the table of columns.
+    fading
+        The rule's own parameter with the time constant, months.
+    phase
+        Phase of the month in which it fades and acts.
+    """
+
+    column: str
+    meaning: str
+    fading: str = "fading_months"
+    phase: str = "needs"
+
+    def act(self, rule: Rule, world: World) -> None:
+        """Shrink by a month (in custody it keeps), then add what is left to the named rate."""
+        months = max(float(getattr(rule, self.fading)), 0.1)
+        left = np.exp(-1.0 / months)
+        _fade_and_add(
+            world.people.status, world.people.array(self.column), left, world.rate("offending")
+        )
+
+
+@nb.njit(cache=True)
+def _fade_and_add(status, effect, left, rate):  # type: ignore[no-untyped-def]
+    for i in range(status.shape[0]):
+        now = np.float32(effect[i] * (1.0 if status[i] == CUSTODY else left))
+        effect[i] = now
+        rate[i] += now
+
+
+def initial_log_hr(
+    published: float, fading_months: float, evaluated_months: float, reached: float = 1.0
+) -> float:
+    """Log hazard ratio just after a programme that averages out to the published one.
+
+    Parameters
+    ----------
+    published
+        Log hazard ratio of those allocated against those not, over the evaluation.
+    fading_months, evaluated_months
+        Time constant of fading; time over which the published effect is an average.
+    reached
+        Share of those allocated in whom the effect arises at all: completers, times those whose
+        risk and need the programme matches.
+
+    Examples
+    --------
+    >>> round(initial_log_hr(-0.2, fading_months=1e9, evaluated_months=12.0, reached=0.5), 6)
+    -0.4
+    """
+    t = evaluated_months / max(fading_months, 0.1)
+    return float(published / (reached * -np.expm1(-t) / t))
+
+
+def effect_function(effect: Effect) -> Any:
+    """The array step of an effect, as the schedule calls it."""
+
+    def act(rule: Rule, world: World) -> None:
+        effect.act(rule, world)
+
+    act.__name__ = f"fade_{effect.column}"
+    act.__doc__ = f"{effect.meaning} fades at liberty, and acts on offending."
+    return act
