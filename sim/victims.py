@@ -24,6 +24,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "i2",
         "month in which clinical symptoms remit; long past when none",
     ),
+    "support": ("u1", "gets support from victim services"),
+    "consent": ("u1", "answer to the offer of a meeting: 0 not asked, 1 declines, 2 consents"),
+    "restitution": ("f4", "restitution received, currency"),
     "conferenced": ("u1", "met the person in a restorative conference"),
     "satisfied": ("u1", "says that the case was dealt with well"),
 }
