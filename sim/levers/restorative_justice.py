@@ -82,11 +82,12 @@ class RestorativeJustice(Lever):
     )
 
     hazard_ratio: float = parameter(
-        0.87, unit="rate ratio", low=0.78, high=1.0,
+        0.82, unit="rate ratio", low=0.72, high=1.0,
         source="rjc_campbell_d;rj_campbell_repool;rj_adult_fulham;rj_youth_cochrane",
         label="offence frequency after a meeting, first two years",
-        note="pooled odds ratio 0.755, or 0.81 as a hazard ratio at a base of 45 %, shrunk for "
-        "self-selected trials and null reviews; violent prevalence is not shown to fall",
+        note="pooled odds ratio 0.755, or 0.81 as a hazard ratio at a base of 45 %; a virtual "
+        "trial then gives back part of the pooled d, since pending cases and custody hide part of "
+        "a frequency; null reviews set the upper end; violent prevalence is not shown to fall",
     )  # fmt: skip
     mediation_effect: float = parameter(
         0.5, unit="ratio", low=0.0, high=1.0, source="assumed",

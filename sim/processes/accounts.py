@@ -22,6 +22,7 @@ class Accounts(Process):
 
     metrics: ClassVar = {
         "people": ("persons", "people in the world at the end of the month"),
+        "at_liberty": ("persons", "people at liberty at the end of the month"),
         "cost_prison": ("currency", "prison and local jail"),
         "cost_remand": ("currency", "detention before trial"),
         "cost_supervision": ("currency", "supervision in the community"),
@@ -48,6 +49,7 @@ class Accounts(Process):
         seen, count = world.records.so_far, world.records.count
         people = world.people
         count("people", people.alive())
+        count("at_liberty", world.selection("at_liberty").shape[0])
         held = np.flatnonzero((people.status >= REMAND) & (people.followed > 0))
         world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
