@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.choices import choose
 from sim.errors import DesistError
 from sim.mathematics import exp
-from sim.offences import GROUP_OF, GROUPS, NAMES, by_offence
+from sim.offences import GROUP_OF, GROUPS, NAMES, by_group, by_offence
 from sim.people import FREE, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter, person_step
 
@@ -62,6 +62,12 @@ class Offending(Process):
         "not known: small here, as the release cohort of us_states suggests; the whole gradient "
         "is the upper end",
     )  # fmt: skip
+    group_ratio: dict[str, float] = parameter(
+        {"violent": 1.0, "property": 1.0, "drug": 1.0, "public_order": 1.0},
+        unit="hazard ratio", low=0.7, high=1.4, source="bjs05_5y_offence=property;assumed",
+        label="arrest rate by offence group of the latest arrest",
+        note="alike unless a place is fitted to reoffending by offence",
+    )  # fmt: skip
     moves: dict[str, float] = parameter(
         {
             "violent>violent": 0.372, "violent>property": 0.202, "violent>drug": 0.151,
@@ -98,7 +104,8 @@ class Offending(Process):
     def constants(self, world: World) -> Mapping[str, float]:
         """Log offences per arrest of each latest group, and log place rate a month."""
         total, _ = self.kinds(world)
-        named = {f"log_{g}": float(np.log(total[i])) for i, g in enumerate(GROUPS)}
+        rate = total * by_group(self.group_ratio, 1.0)
+        named = {f"log_{g}": float(np.log(rate[i])) for i, g in enumerate(GROUPS)}
         return named | {
             "log_place": float(np.log(max(self.arrests_per_year, 1e-30) / 12.0)),
             "log_female": float(np.log(self.female)),
