@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,21 @@ from sim.rules import Process, array_step, figure, parameter, person_step
 
 if TYPE_CHECKING:
     from sim.world import World
+
+
+@nb.njit(cache=True)
+def _log_rate(  # type: ignore[no-untyped-def]
+    rows, log_frailty, birth_month, male, log_priors, month, age_slope, log_female, priors_slope,
+    log_rate,
+):  # fmt: skip
+    slope = np.float32(priors_slope)
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        age = (month - birth_month[i]) / 12.0
+        log_rate[k] = (
+            log_frailty[i] + age_slope * (age - 35.0) + log_female * (1.0 - male[i])
+            + slope * log_priors[i]
+        )  # fmt: skip
 
 
 class Offending(Process):
@@ -106,16 +122,19 @@ class Offending(Process):
 
     def relative_rate(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Rate of each person at liberty relative to the place's reference person."""
-        people = world.people
-        age = (world.month - people.birth_month[rows]) / 12.0
-        log_rate = (
-            people.log_frailty[rows]
-            + self.age_slope * (age - 35.0)
-            + np.log(self.female) * (1.0 - people.male[rows])
-            + self.priors_slope * people.log_priors[rows]
-        )
-        rate: NDArray[np.float64] = np.exp(log_rate)
+        rate: NDArray[np.float64] = np.exp(self.log_rate(world, rows))
         return rate
+
+    def log_rate(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log of `relative_rate`; enough to rank people by their risk."""
+        people = world.people
+        log_rate = np.empty(rows.shape[0])
+        _log_rate(
+            rows, people.log_frailty, people.birth_month, people.male, people.log_priors,
+            float(world.month), self.age_slope, float(np.log(self.female)), self.priors_slope,
+            log_rate,
+        )  # fmt: skip
+        return log_rate
 
     @staticmethod
     @person_step("offending", writes=["offences"])
