@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.legal_status import CUSTODY, FREE, REMAND, SUPERVISED
+from sim.scan import rows_where
 
 STATUS_OF = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}
 """Groups that are one legal status; beside them ``everybody`` and ``at_liberty``."""
@@ -28,7 +29,7 @@ class Selections:
         """Rows of a group in ascending order, read-only."""
         self._look(status)
         if group not in self._rows:
-            found = np.flatnonzero(self._answer(status, group))
+            found = rows_where(self._answer(status, group))
             found.flags.writeable = False
             self._rows[group] = found
         return self._rows[group]
@@ -53,16 +54,18 @@ class Selections:
     def _look(self, status: NDArray[np.uint8]) -> None:
         """Forget everything if a status has changed since the last time."""
         if not _same(status, self._seen):
-            self._seen = status.copy()
+            if self._seen.shape[0] == status.shape[0]:
+                self._seen[:] = status
+            else:
+                self._seen = status.copy()
             self._rows, self._answers = {}, {}
 
 
 def _same(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two columns of bytes are equal, compared eight at a time."""
-    n = one.shape[0]
-    if n != other.shape[0]:
+    if one.shape != other.shape:
         return False
-    whole = n & ~7
+    whole = one.shape[0] & ~7
     return bool(
         (one[:whole].view(np.uint64) == other[:whole].view(np.uint64)).all()
         and (one[whole:] == other[whole:]).all()

@@ -36,6 +36,7 @@ from sim.people import People, Person, columns_of
 from sim.place import Place
 from sim.records import Records
 from sim.rules import Rows, Rule, Step
+from sim.scan import rows_where
 from sim.selection import Selections
 from sim.victims import Victims
 
@@ -108,6 +109,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.month = -warmup_months
         self.draws = Draws(seed)
         self._selections = Selections()
+        self._once: dict[str, Any] = {}
         self.victims = Victims()
         self.records = Records(rules)
         self.docket = Docket()
@@ -204,10 +206,10 @@ class World(mesa.Model):  # type: ignore[misc]
         """
         if name == "awaiting_court":
             waiting = self.people.case_offence > 0
-            return np.flatnonzero(waiting if also is None else waiting & also)
+            return rows_where(waiting if also is None else waiting & also)
         if also is None:
             return self._selections.rows(self.people.status, name)
-        return np.flatnonzero(self._selections.answers(self.people.status, name) & also)
+        return rows_where(self._selections.answers(self.people.status, name) & also)
 
     def belongs(self, name: str) -> NDArray[np.bool_]:
         """Whether each row belongs to a group by legal status (`selection`), read-only."""
@@ -232,6 +234,15 @@ class World(mesa.Model):  # type: ignore[misc]
         in_its_arms[list(self.reserved[lever])] = True
         reached: NDArray[np.bool_] = in_its_arms[self.people.trial_arm[rows]]
         return reached
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` gave when this name was first asked for.
+
+        For what follows from the place and the rules alone and never changes in a run.
+        """
+        if name not in self._once:
+            self._once[name] = compute()
+        return self._once[name]
 
     # -- snapshot and fork ----------------------------------------------------------------------
 

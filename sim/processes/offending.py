@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from sim.choices import choose
 from sim.errors import DesistError
 from sim.mathematics import exp
+from sim.month import lay_out
 from sim.offences import GROUP_OF, GROUPS, NAMES, by_offence
 from sim.people import FREE, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter, person_step
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -190,18 +192,16 @@ class Offending(Process):
     def tell_kinds(self, world: World) -> None:
         """Lay this month's offences out one by one and give each its kind."""
         people, incidents = world.people, world.incidents
-        rows = np.flatnonzero(people.offences)
-        number = people.offences[rows].astype(np.int64)
-        incidents.rows = np.repeat(rows, number)
-        first = np.cumsum(number) - number
-        incidents.ordinal = np.arange(incidents.rows.shape[0]) - np.repeat(first, number)
-        ids = people.id[incidents.rows]
-        u = self.draw(world, "kind", ids, slot=incidents.ordinal)
-        _, cumulative = self.kinds(world)
+        rows = rows_where(people.offences > 0)
+        number = people.offences[rows]
+        incidents.rows, incidents.ordinal = lay_out(rows, number)
+        incidents.ids = people.id[incidents.rows]
+        u = self.draw(world, "kind", incidents.ids, slot=incidents.ordinal)
+        _, cumulative = world.once("offending.kinds", lambda: self.kinds(world))
         incidents.offence = choose(u, cumulative, people.offence_group[incidents.rows])
+        by_kind = np.bincount(incidents.offence, minlength=len(NAMES))
         world.records.count("offences", incidents.rows.shape[0])
-        by_group = np.bincount(GROUP_OF[incidents.offence], minlength=len(GROUPS))
-        for group, amount in zip(GROUPS, by_group, strict=True):
-            world.records.count(f"offences_{group}", amount)
-        followed = people.followed[rows] > 0
+        for code, group in enumerate(GROUPS):
+            world.records.count(f"offences_{group}", by_kind[code == GROUP_OF].sum())
+        followed = rows_where(people.followed[rows] > 0)
         world.records.event("offence", people.id[rows[followed]], world.month, number[followed])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 from scipy.stats import poisson
 
 from sim.offences import by_group
-from sim.people import CUSTODY, FREE, PRISON_SENTENCE
+from sim.people import CUSTODY, FREE, GONE, PRISON_SENTENCE
 from sim.processes.desistance import NO_PROPENSITY
 from sim.rules import Process, array_step, figure, parameter
 
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 
 FIRST_ENTRANT_ID = 1 << 31
 _MONTH_BITS, _ORDINAL_BITS = 10, 15
+
+
+@nb.njit(cache=True)
+def _count_residents(status, community, counts):  # type: ignore[no-untyped-def]
+    for start in range(0, status.shape[0], 128):
+        here, living = community[start : start + 128], status[start : start + 128]
+        for index in range(counts.shape[0]):
+            found = np.uint8(0)  # a byte is enough for 128 rows, and 64 are added at a time
+            for i in range(here.shape[0]):
+                found = np.uint8(found + np.uint8((here[i] == index) & (living[i] != GONE)))
+            counts[index] += found
 
 
 class Population(Process):
@@ -81,7 +93,9 @@ class Population(Process):
     ])  # fmt: skip
     def first_time_entrants(self, world: World) -> None:
         """Add this month's entrants to each community."""
-        expected = world.persons / self._survival(world).sum()
+        expected = world.once(
+            "population.expected", lambda: world.persons / self._survival(world).sum()
+        )
         warm = world.month + (1 << (_MONTH_BITS - 1))
         keys = np.array([c.key for c in world.communities], np.uint32)
         shares = np.array([c.share for c in world.communities])
@@ -185,6 +199,7 @@ class Population(Process):
 
     def _count_residents(self, world: World) -> None:
         people = world.people
-        counts = np.bincount(people.community[people.status > 0], minlength=len(world.communities))
+        counts = np.zeros(len(world.communities), np.int64)
+        _count_residents(people.status, people.community, counts)
         for community, count in zip(world.communities, counts, strict=True):
             community.residents = int(count)
