@@ -316,12 +316,8 @@ class World(mesa.Model):  # type: ignore[misc]
 
     def _column(self, name: str) -> NDArray[Any]:
         if name.startswith("rate_"):
-            self._fit_rates()
-        return (
-            self.rates[name.removeprefix("rate_")]
-            if name.startswith("rate_")
-            else self.people.array(name)
-        )
+            return self.rate(name.removeprefix("rate_"))
+        return self.people.array(name)
 
     def _compiled(self, rule: Rule, step: Step) -> Callable[[], None]:
         scalars = self._scalars(rule, step)
@@ -332,36 +328,40 @@ class World(mesa.Model):  # type: ignore[misc]
             )
             roles.append((name, role))
         outputs = (f"rate_{step.adds_to}",) if step.adds_to else step.writes
-        kernel = compile_person_step(
-            f"{rule.name}.{step.name}", step.function, roles, outputs,
-            step.adds_to is not None, step.where is not None,
-        )  # fmt: skip
-        columns = [n for n, role in roles if role == "column"]
-        words = [n for n, role in roles if role == "word"]
-        numbers = [n for n, role in roles if role == "scalar"]
-        outs = [o for o in outputs if o not in columns]
         stream = f"{rule.name}.{step.name}"
+        kernel = compile_person_step(
+            stream, step.function, roles, outputs, step.adds_to is not None
+        )
+        columns = [n for n, role in roles if role == "column"]
+        words = sum(role == "word" for _, role in roles)
+        numbers = [scalars.get(n) for n, role in roles if role == "scalar"]  # None is the month
+        others = [o for o in outputs if o not in columns]
 
         def run() -> None:
             ids = self.people.id
-            head: list[Any] = []
-            if step.where:
-                rows = self.selection(step.where)
+            arrays = {name: self._column(name) for name in (*columns, *others)}
+            rows = self.selection(step.where) if step.where else None
+            if rows is not None:
+                # Gathered, run as a vector and put back: a loop over an index does not vectorise.
                 if rows.shape[0] == 0:
                     return
-                ids, head = ids[rows], [rows]
-            drawn = [np.empty(ids.shape[0], np.uint32) for _ in words]
-            if len(words) == 2:
+                ids = ids[rows]
+                arrays = {name: array[rows] for name, array in arrays.items()}
+            drawn = [np.empty(ids.shape[0], np.uint32) for _ in range(words)]
+            if words == 2:
                 self.draws.word_pairs(stream, ids, self.month, drawn[0], drawn[1])
             elif words:
                 self.draws.words(stream, ids, self.month, drawn[0])
+            month = float(self.month)
             kernel(
-                *head,
-                *(self._column(name) for name in columns),
+                *(arrays[name] for name in columns),
                 *drawn,
-                *(float(self.month) if n == "month" else scalars[n] for n in numbers),
-                *(self._column(name) for name in outs),
+                *(month if number is None else number for number in numbers),
+                *(arrays[name] for name in others),
             )
+            if rows is not None:
+                for name in outputs:
+                    self._column(name)[rows] = arrays[name]
 
         return run
 

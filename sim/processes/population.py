@@ -31,9 +31,9 @@ def _count_residents(status, community, counts):  # type: ignore[no-untyped-def]
     for start in range(0, status.shape[0], 128):
         here, living = community[start : start + 128], status[start : start + 128]
         for index in range(counts.shape[0]):
-            found = np.uint8(0)  # a byte is enough for 128 rows, and 64 are added at a time
+            home, found = np.uint8(index), np.uint8(0)  # bytes, of which 64 are compared at a time
             for i in range(here.shape[0]):
-                found = np.uint8(found + np.uint8((here[i] == index) & (living[i] != GONE)))
+                found = np.uint8(found + np.uint8((here[i] == home) & (living[i] != GONE)))
             counts[index] += found
 
 
