@@ -98,6 +98,28 @@ def _fill_units_months(ids, months, stream, slots, k0, k1, out):  # type: ignore
 
 
 @nb.njit(cache=True)
+def _fill_units_slots(ids, month, stream, slots, k0, k1, out):  # type: ignore[no-untyped-def]
+    for i in range(ids.shape[0]):
+        w0, _, _, _ = _block(ids[i], month, stream, slots[i], k0, k1)
+        out[i] = (w0 + 0.5) * UNIT
+
+
+@nb.njit(cache=True)
+def _fill_below_kinds(  # type: ignore[no-untyped-def]
+    ids, month, stream, slots, k0, k1, chances, kind, out
+):  # fmt: skip
+    # In blocks: a table looked up in the same loop would keep the draws from being vectorised.
+    units = np.empty(2048)
+    for start in range(0, ids.shape[0], 2048):
+        part, now = kind[start : start + 2048], out[start : start + 2048]
+        _fill_units_slots(
+            ids[start : start + 2048], month, stream, slots[start : start + 2048], k0, k1, units
+        )
+        for i in range(part.shape[0]):
+            now[i] = units[i] < chances[part[i]]
+
+
+@nb.njit(cache=True)
 def _fill_below(ids, month, stream, slot, k0, k1, chance, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
         w0, _, _, _ = _block(ids[i], month, stream, slot, k0, k1)
@@ -179,7 +201,11 @@ class Draws:
         """
         ids = np.ascontiguousarray(ids, dtype=np.uint32)
         uniforms = np.empty(ids.shape[0])
-        if isinstance(month, np.ndarray) or isinstance(slot, np.ndarray):
+        if isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
+            when, word, _ = self._counter(stream, month)
+            slots = _as_words(slot, ids.shape[0])
+            _fill_units_slots(ids, when, word, slots, self._k0, self._k1, uniforms)
+        elif isinstance(month, np.ndarray) or isinstance(slot, np.ndarray):
             months, slots = _as_words(month, ids.shape[0]), _as_words(slot, ids.shape[0])
             _, word, _ = self._counter(stream, 0)
             _fill_units_months(ids, months, word, slots, self._k0, self._k1, uniforms)
@@ -195,19 +221,34 @@ class Draws:
         month: int | NDArray[np.integer],
         chance: float | NDArray[np.floating],
         slot: int | NDArray[np.integer] = 0,
+        kind: NDArray[np.integer] | None = None,
     ) -> NDArray[np.bool_]:
         """Whether each identity's uniform is below a probability: the same as ``uniform < chance``.
 
-        One pass without numbers in between, where month, slot and chance are scalars.
+        One pass without numbers in between, where the arguments allow it.
+
+        Parameters
+        ----------
+        chance
+            Scalar, or shape (n,); with ``kind``, the probability of each kind, shape (kinds,).
+        kind
+            Which of the probabilities applies to each identity, shape (n,).
         """
+        ids = np.ascontiguousarray(ids, dtype=np.uint32)
+        out = np.empty(ids.shape[0], np.bool_)
+        if kind is not None and isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
+            when, word, _ = self._counter(stream, month)
+            slots, table = _as_words(slot, ids.shape[0]), np.array(chance, np.float64)
+            _fill_below_kinds(ids, when, word, slots, self._k0, self._k1, table, kind, out)
+            return out
+        if kind is not None:
+            chance = np.asarray(chance)[kind]
         if (
             isinstance(month, np.ndarray)
             or isinstance(slot, np.ndarray)
             or isinstance(chance, np.ndarray)
         ):
             return self.uniform(stream, ids, month, slot) < chance
-        ids = np.ascontiguousarray(ids, dtype=np.uint32)
-        out = np.empty(ids.shape[0], np.bool_)
         when, word, which = self._counter(stream, month, slot)
         _fill_below(ids, when, word, which, self._k0, self._k1, float(chance), out)
         return out
@@ -263,7 +304,7 @@ class Draws:
 
 def _as_words(value: int | NDArray[np.integer], n: int) -> Words:
     if isinstance(value, np.ndarray):
-        return value.astype(np.uint32)  # wraps modulo 2**32, as the scalar does
+        return value.astype(np.uint32, copy=False)  # wraps modulo 2**32, as the scalar does
     return np.full(n, int(value) & _LOW, np.uint32)
 
 

@@ -8,12 +8,14 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+Words = NDArray[np.uint32]
+
 
 def _rows() -> NDArray[np.int64]:
     return np.empty(0, np.int64)
 
 
-def _identities() -> NDArray[np.uint32]:
+def _words() -> Words:
     return np.empty(0, np.uint32)
 
 
@@ -35,36 +37,44 @@ class Incidents:
     """
 
     rows: NDArray[np.int64] = field(default_factory=_rows)
-    ids: NDArray[np.uint32] = field(default_factory=_identities)
-    ordinal: NDArray[np.int64] = field(default_factory=_rows)
+    ids: Words = field(default_factory=_words)
+    ordinal: Words = field(default_factory=_words)
     offence: NDArray[np.int64] = field(default_factory=_rows)
     reported: NDArray[np.bool_] = field(default_factory=_answers)
     victim: NDArray[np.int64] = field(default_factory=_rows)
 
 
-def lay_out(
-    people: NDArray[np.int64], number: NDArray[np.integer]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row and ordinal of each offence, where each row given commits a number of them.
+def lay_out(people: NDArray[np.int64], number: NDArray[np.integer], ids: Words) -> Incidents:
+    """Lay the offences out one by one, where each row given commits a number of them.
+
+    Parameters
+    ----------
+    people, number
+        Rows in ascending order, and how many offences each commits, shape (n,).
+    ids
+        Identities of everybody, shape (rows of the table,).
 
     Examples
     --------
-    >>> rows, ordinal = lay_out(np.array([3, 8]), np.array([1, 2]))
-    >>> rows.tolist(), ordinal.tolist()
-    ([3, 8, 8], [0, 0, 1])
+    >>> found = lay_out(np.array([0, 2]), np.array([1, 2], "u1"), np.array([7, 8, 9], "u4"))
+    >>> found.rows.tolist(), found.ids.tolist(), found.ordinal.tolist()
+    ([0, 2, 2], [7, 9, 9], [0, 0, 1])
     """
     total = int(number.sum())
-    rows, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
-    _lay_out(people, number, rows, ordinal)
-    return rows, ordinal
+    found = Incidents(np.empty(total, np.int64), np.empty(total, "u4"), np.empty(total, "u4"))
+    _lay_out(people, number, ids, found.rows, found.ids, found.ordinal)
+    return found
 
 
 @nb.njit(cache=True)
-def _lay_out(people, number, rows, ordinal):  # type: ignore[no-untyped-def]
+def _lay_out(people, number, everybody, rows, ids, ordinal):  # type: ignore[no-untyped-def]
     at = 0
     for i in range(people.shape[0]):
+        row = people[i]
+        identity = everybody[row]
         for k in range(number[i]):
-            rows[at] = people[i]
+            rows[at] = row
+            ids[at] = identity
             ordinal[at] = k
             at += 1
 

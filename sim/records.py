@@ -152,16 +152,10 @@ class Records:
         months: NDArray[np.integer] | int,
         count: NDArray[np.integer] | int = 1,
     ) -> None:
-        """Note an event of people who are being followed."""
-        n = ids.shape[0]
-        if n:
-            self._events[kind].append(
-                (
-                    ids.copy(),
-                    np.broadcast_to(np.asarray(months, np.int32), n).copy(),
-                    np.broadcast_to(np.asarray(count, np.uint32), n).copy(),
-                )
-            )
+        """Note an event of people who are followed; a month or count of them all is kept as one."""
+        if ids.shape[0]:
+            about = np.array(months, np.int32), np.array(count, np.uint32)
+            self._events[kind].append((ids.copy(), *about))
 
     def close_month(self, month: int) -> None:
         """File the month's counts."""
@@ -266,7 +260,8 @@ class _Log:
 
     def __init__(self, parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]) -> None:
         if parts:
-            ids, months, counts = (np.concatenate(p) for p in zip(*parts, strict=True))
+            each = [np.broadcast_arrays(*part) for part in parts]
+            ids, months, counts = (np.concatenate(p) for p in zip(*each, strict=True))
         else:
             ids, months, counts = np.empty(0, np.uint32), np.empty(0), np.empty(0)
         keys = _key(ids, months)

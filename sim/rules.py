@@ -203,10 +203,14 @@ class Rule(BaseModel):
         chance: float | NDArray[np.floating],
         month: int | NDArray[np.integer] | None = None,
         slot: int | NDArray[np.integer] = 0,
+        kind: NDArray[np.integer] | None = None,
     ) -> NDArray[np.bool_]:
-        """Whether a named decision turns out yes, per identity: ``draw(...) < chance``, cheaper."""
+        """Whether a named decision turns out yes, per identity: ``draw(...) < chance``, cheaper.
+
+        With ``kind``, ``chance`` holds the probability of each kind: ``draw(...) < chance[kind]``.
+        """
         when = world.month if month is None else month
-        return world.draws.below(f"{self.name}.{decision}", ids, when, chance, slot)
+        return world.draws.below(f"{self.name}.{decision}", ids, when, chance, slot, kind)
 
     def by_lot(
         self,

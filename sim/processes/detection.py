@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
+NO_VICTIM = ~HAS_VICTIM
+
+
 @nb.njit(cache=True)
 def _most_serious(kind, first):  # type: ignore[no-untyped-def]
     """Position of the smallest kind, and of the earliest among equals, of each person."""
@@ -64,11 +67,13 @@ class Detection(Process):
         """Clear offences and open or extend cases."""
         incidents, people = world.incidents, world.people
         kind = incidents.offence
-        u = self.draw(world, "clearance", incidents.ids, slot=incidents.ordinal)
-        discovered = u < np.where(HAS_VICTIM, 0.0, by_offence(self.discovery))[kind]
-        cleared = (incidents.reported & (u < by_offence(self.clearance)[kind])) | discovered
-        world.police.recorded = int(np.count_nonzero(incidents.reported | discovered))
-        at = rows_where(cleared)
+        chance = np.where(HAS_VICTIM, by_offence(self.clearance), by_offence(self.discovery))
+        solved = self.happens(
+            world, "clearance", incidents.ids, chance, slot=incidents.ordinal, kind=kind
+        )
+        at = rows_where(solved & (incidents.reported | NO_VICTIM[kind]))
+        discovered = np.count_nonzero(NO_VICTIM[kind[at]])
+        world.police.recorded = int(np.count_nonzero(incidents.reported)) + discovered
         world.police.cleared = at.shape[0]
         world.records.count("offences_recorded", world.police.recorded)
         world.records.count("offences_cleared", world.police.cleared)

@@ -79,7 +79,7 @@ class Hearings(Process):
         # One exact number: months since 1 << 15 months ago, above all of them for the free.
         at_liberty = people.status[queue] != REMAND
         place = opened + (1 << 15) + at_liberty * (1 << 17) + lot
-        return queue[first_by_lot(place, people.id[queue], hearings)]
+        return np.sort(queue[first_by_lot(place, people.id[queue], hearings)])
 
     def _appear(self, world: World, rows: Rows) -> Rows:
         """Detain those who miss their hearing until the next, and return the others."""

@@ -191,11 +191,10 @@ class Offending(Process):
     @array_step("offending")
     def tell_kinds(self, world: World) -> None:
         """Lay this month's offences out one by one and give each its kind."""
-        people, incidents = world.people, world.incidents
+        people = world.people
         rows = rows_where(people.offences > 0)
         number = people.offences[rows]
-        incidents.rows, incidents.ordinal = lay_out(rows, number)
-        incidents.ids = people.id[incidents.rows]
+        incidents = world.incidents = lay_out(rows, number, people.id)
         u = self.draw(world, "kind", incidents.ids, slot=incidents.ordinal)
         _, cumulative = world.once("offending.kinds", lambda: self.kinds(world))
         incidents.offence = choose(u, cumulative, people.offence_group[incidents.rows])

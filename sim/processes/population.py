@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri
-from scipy.stats import poisson
+from scipy.special import gammaincinv, ndtri, pdtr, pdtrik
 
 from sim.offences import by_group
 from sim.people import CUSTODY, FREE, GONE, PRISON_SENTENCE
@@ -24,6 +23,14 @@ if TYPE_CHECKING:
 
 FIRST_ENTRANT_ID = 1 << 31
 _MONTH_BITS, _ORDINAL_BITS = 10, 15
+
+
+def _poisson(u: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of the Poisson distribution, as scipy.stats gives them but without its checks."""
+    above = np.ceil(pdtrik(u, mean))
+    below = np.maximum(above - 1.0, 0.0)
+    quantile: NDArray[np.float64] = np.where(pdtr(below, mean) >= u, below, above)
+    return quantile
 
 
 @nb.njit(cache=True)
@@ -99,7 +106,7 @@ class Population(Process):
         warm = world.month + (1 << (_MONTH_BITS - 1))
         keys = np.array([c.key for c in world.communities], np.uint32)
         shares = np.array([c.share for c in world.communities])
-        numbers = poisson.ppf(self.draw(world, "number", keys), expected * shares).astype(int)
+        numbers = _poisson(self.draw(world, "number", keys), expected * shares).astype(int)
         ids = [
             FIRST_ENTRANT_ID
             + (((c.index << _MONTH_BITS) + warm) << _ORDINAL_BITS)
@@ -157,7 +164,7 @@ class Population(Process):
         until = np.minimum(then + active, now)
         years = (np.exp(slope * (then - 35.0)) - np.exp(slope * (until - 35.0))) / -slope
         mean = self.past_convictions * np.exp(people.log_frailty[rows]) * years
-        priors = np.minimum(poisson.ppf(self.draw(world, "past", ids, 0), mean), 60.0)
+        priors = np.minimum(_poisson(self.draw(world, "past", ids, 0), mean), 60.0)
         people.priors[rows] = priors
         people.log_priors[rows] = np.log1p(people.priors[rows])
         people.log_frailty[rows[until < now]] = NO_PROPENSITY

@@ -59,8 +59,10 @@ class Victimisation(Process):
         """Give each offence with a victim its harm, report and symptoms."""
         incidents, people = world.incidents, world.people
         kind, ids = incidents.offence, incidents.ids
-        told = np.where(HAS_VICTIM, by_offence(self.reporting), 0.0)[kind]
-        incidents.reported = self.happens(world, "report", ids, told, slot=incidents.ordinal)
+        told = np.where(HAS_VICTIM, by_offence(self.reporting), 0.0)
+        incidents.reported = self.happens(
+            world, "report", ids, told, slot=incidents.ordinal, kind=kind
+        )
         incidents.victim = np.full(kind.shape[0], -1, np.int64)
         personal = rows_where(IS_PERSONAL[kind])
         incidents.victim[personal] = world.victims.add(
@@ -97,7 +99,7 @@ class Victimisation(Process):
 
     def _symptoms_end(
         self, world: World, kind: NDArray[np.int64], ids: NDArray[np.uint32],
-        ordinal: NDArray[np.int64],
+        ordinal: NDArray[np.uint32],
     ) -> NDArray[np.int64]:  # fmt: skip
         affected = self.draw(world, "symptoms", ids, slot=ordinal) < by_offence(self.symptoms)[kind]
         chronic = self.draw(world, "chronic", ids, slot=ordinal) < self.chronic
