@@ -139,7 +139,7 @@ class Records:
             "month": np.full(n, month, np.int16),
         }
         row |= {
-            name: np.asarray(columns.get(name, np.zeros(n)), dtype)
+            name: np.asarray(columns[name], dtype) if name in columns else np.zeros(n, dtype)
             for name, (dtype, _) in COHORT.items()
             if name not in row
         }

@@ -21,7 +21,7 @@ class Selections:
     """Rows and answers of each group, for the status column as it was when last asked about."""
 
     def __init__(self) -> None:
-        self._seen = np.empty(0, np.uint8)
+        self._seen, self._bytes = np.empty(0, np.uint8), b""
         self._rows: dict[str, NDArray[np.int64]] = {}
         self._answers: dict[str, NDArray[np.bool_]] = {}
 
@@ -53,12 +53,21 @@ class Selections:
 
     def _look(self, status: NDArray[np.uint8]) -> None:
         """Forget everything if a status has changed since the last time."""
-        if not _same(status, self._seen):
-            if self._seen.shape[0] == status.shape[0]:
+        if status.shape[0] <= _SMALL:
+            now = status.tobytes()
+            changed, self._bytes = now != self._bytes, now
+        else:
+            changed = not _same(status, self._seen)
+            if changed and self._seen.shape == status.shape:
                 self._seen[:] = status
-            else:
+            elif changed:
                 self._seen = status.copy()
+        if changed:
             self._rows, self._answers = {}, {}
+
+
+_SMALL = 1 << 15
+"""Up to so many rows comparing bytes of a copy is quicker than any array operation."""
 
 
 def _same(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:

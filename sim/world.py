@@ -336,10 +336,14 @@ class World(mesa.Model):  # type: ignore[misc]
         words = sum(role == "word" for _, role in roles)
         numbers = [scalars.get(n) for n, role in roles if role == "scalar"]  # None is the month
         others = [o for o in outputs if o not in columns]
+        sources: dict[str, Callable[[str], NDArray[Any]]] = {
+            name: self._column if name.startswith("rate_") else self.people.array
+            for name in (*columns, *others)
+        }
 
         def run() -> None:
             ids = self.people.id
-            arrays = {name: self._column(name) for name in (*columns, *others)}
+            arrays = {name: column(name) for name, column in sources.items()}
             rows = self.selection(step.where) if step.where else None
             if rows is not None:
                 # Gathered, run as a vector and put back: a loop over an index does not vectorise.

@@ -133,6 +133,8 @@ class Supervision(Process):
 
     def _recall(self, world: World, rows: Rows) -> None:
         """Hold people until their recall is decided."""
+        if rows.shape[0] == 0:
+            return
         people = world.people
         u = self.draw(world, "recall decided", people.id[rows])
         wait = np.clip(np.floor(-np.log(u) * self.recall_wait_months), 0.0, 12.0)
@@ -149,6 +151,8 @@ class Supervision(Process):
         self._commit(world, rows, RECALL)
 
     def _commit(self, world: World, rows: Rows, why: int) -> None:
+        if rows.shape[0] == 0:
+            return
         people = world.people
         short = why == SHORT_CUSTODY
         mean = world.rule("sentencing").short_months if short else self.recall_months
