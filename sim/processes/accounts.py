@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from sim.people import REMAND
 from sim.rules import Process, array_step, figure
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -50,7 +49,7 @@ class Accounts(Process):
         people = world.people
         count("people", people.alive())
         count("at_liberty", world.selection("at_liberty").shape[0])
-        held = np.flatnonzero((people.status >= REMAND) & (people.followed > 0))
+        held = rows_where((people.status >= REMAND) & (people.followed > 0))
         world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
         inside = seen("prison_stock") + seen("jail_stock")
