@@ -163,11 +163,12 @@ def satisficing_table(
     require(differences, (*WORLD, "outcome", "difference"), "the differences")
     if not requirements:
         raise AnalysisError("satisficing needs requirements", why="none is assumed")
-    rows = as_text(differences, ("jurisdiction", "policy", "outcome"))
-    stored = set(rows["outcome"])
+    stored = {str(name) for name in differences["outcome"].unique()}
     for one in requirements:
         if one.outcome not in stored:
             raise AnalysisError(f"no outcome '{one.outcome}'", mend=nearest(one.outcome, stored))
+    wanted = differences["outcome"].isin([one.outcome for one in requirements])
+    rows = as_text(differences[wanted], ("jurisdiction", "policy", "outcome"))
     if rows.duplicated([*WORLD, "outcome"]).any():
         raise AnalysisError(
             "an outcome has several values in one world",
