@@ -69,8 +69,8 @@ def net_benefit(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Keys, value, weights (text, with the discount rate of present values). A world in which a weighted quantity is missing has
-        no value, never a partial sum.
+        Keys, value, weights (text, with the discount rate of present values). A world in
+        which a weighted quantity is missing has no value, never a partial sum.
 
     Examples
     --------
