@@ -27,7 +27,7 @@ class Employers(Process):
 
     metrics: ClassVar = {
         "vacancies_open": ("vacancies", "vacancies open to people with a record"),
-        "willingness": ("share", "vacancies whose employer would hire, mean over employers"),
+        "willingness": ("share", "vacancies whose employer would hire someone with a record"),
     }
 
     vacancies: float = parameter(
@@ -85,8 +85,8 @@ class Employers(Process):
 
     def sector_shares(self) -> NDArray[np.float64]:
         """Share of vacancies by sector, shape (sectors,)."""
-        shares = np.array([self.sectors[name] for name in SECTORS])
-        return shares / shares.sum()
+        shares: NDArray[np.float64] = np.array([self.sectors[name] for name in SECTORS])
+        return shares / float(shares.sum())
 
     def usually_willing(self, employer: Employer) -> float:
         """Willingness of a sector in usual surroundings; `willing` on average over vacancies."""
@@ -112,7 +112,8 @@ class Employers(Process):
     def note_hires(self, world: World, hires: NDArray[np.integer]) -> None:
         """Employers keep count of the hires that they owe to registration, over twelve months."""
         for employer, number in zip(world.employers, hires, strict=True):
-            part = employer.registered_opens / max(employer.willing + employer.registered_opens, 1e-9)
+            opened = employer.registered_opens
+            part = opened / max(employer.willing + opened, 1e-9)
             employer.registered_hires += float(number) * part - employer.registered_hires / 12.0
 
     @array_step("society")
@@ -145,7 +146,8 @@ class Employers(Process):
         suggested = self.usually_willing(agent) * accepts / max(usual, 1e-6)
         suggested *= 1.0 - self.lesson * self.surprise(agent)
         agent.willing += self.pull * (min(suggested, 1.0) - agent.willing)
-        world.records.count("willingness", agent.willing / len(world.employers))
+        share = self.sector_shares()[SECTORS.index(agent.sector)] / len(world.communities)
+        world.records.count("willingness", agent.willing * share)
 
     def surprise(self, agent: Employer) -> float:
         """How much more often than usual staff are arrested: 0 as usual, -1 never, at most 1."""

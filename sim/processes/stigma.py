@@ -101,6 +101,10 @@ class Stigma(Process):
         stigma = world.people.stigma
         stigma[rows] += part * (1.0 - stigma[rows])
 
+    def fresh(self) -> float:
+        """Stigma of someone who comes out of a first custody, with a first conviction."""
+        return 1.0 - (1.0 - self.conviction) * (1.0 - self.custody)
+
     def log_odds(self, world: World, rows: Rows, at_full: float) -> NDArray[np.float64]:
         """Log odds of being taken, against someone of usual stigma in a usual community.
 
@@ -119,4 +123,5 @@ class Stigma(Process):
         """The most that `log_odds` can be for anybody this month."""
         usual = world.rule("acceptance").in_principle
         refused = max(1.0 - c.in_deeds for c in world.communities) / max(1.0 - usual, 1e-6)
-        return float(max(-np.log(at_full) * self.usual, np.log(at_full) * (1 - self.usual))) * refused
+        extremes = np.log(at_full) * refused * (np.array([0.0, 1.0]) - self.usual)
+        return float(extremes.max())

@@ -187,5 +187,6 @@ class Work(Process):
             community.housed = int(census.housed[i])
             community.contact = float(census.in_contact[i]) / max(community.residents, 1)
         for employer in world.employers:
-            employer.staff = int(census.staff[employer.community, 1 + SECTORS.index(employer.sector)])
+            code = SECTORS.index(employer.sector) + 1
+            employer.staff = int(census.staff[employer.community, code])
         world.records.count("employed", census.staff[:, 1:].sum())
