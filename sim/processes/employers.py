@@ -74,7 +74,7 @@ class Employers(Process):
         label="time constant of recent experience", note="not in the register",
     )  # fmt: skip
     used_to_months: float = parameter(
-        60.0, unit="months", low=24.0, high=120.0, source="assumed",
+        36.0, unit="months", low=24.0, high=120.0, source="assumed",
         label="time constant of what an employer is used to", note="not in the register",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Transitional jobs: made for people released, for a while, and acting through having a job only."""
+"""Transitional jobs: for people released, for a while, acting through having a job only."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,9 @@ def test_it_acts_through_the_job_only(make_world):
 
 @pytest.mark.parametrize("within", [1.0, 24.0])
 def test_who_comes_late_is_taken_only_where_the_dial_says_so(within, make_world):
-    world = make_world(4000, seed=4, dials={"transitional_jobs": {"places": 50.0, "within": within}})
+    world = make_world(
+        4000, seed=4, dials={"transitional_jobs": {"places": 50.0, "within": within}}
+    )
     lag = []
     for _ in range(30):
         started = world.people.employer == SUBSIDISED

@@ -11,11 +11,11 @@ from sim.institutions.employer import SECTORS
 from sim.people import FREE, SUPERVISED
 
 SCARCE = {"employers": {"vacancies": 90.0}}
-MONTHS = 24
+MONTHS = 36
 
 
 def _shocked(make_world, factor, parameters=SCARCE, months=MONTHS, **more):
-    """Run two years in which residents hear of ``factor`` times the crime they would hear of."""
+    """Run three years in which residents hear of ``factor`` times the crime they would hear of."""
     world = make_world(4000, seed=5, parameters=parameters, months=1, **more)
     kept = []
     for _ in range(months):
@@ -39,9 +39,10 @@ def test_a_shock_of_reported_crime_lowers_acceptance_willingness_and_hires(make_
     assert (shock[3:, 0] < calm[3:, 0]).all(), "acceptance"
     assert (shock[3:, 1] < calm[3:, 1]).all(), "readiness to help"
     assert (shock[6:, 2] < calm[6:, 2]).all(), "employers' willingness"
-    for link in ("vacancies_open", "jobs_found", "employed"):
+    # Same luck in both runs, so that a hundredth is no chance; the stock of jobs moves last.
+    for link, falls_to in (("vacancies_open", 0.97), ("jobs_found", 0.97), ("employed", 0.98)):
         late = [s[link][-12:].sum() for s in (calm_series, shock_series)]
-        assert late[1] < 0.97 * late[0], link
+        assert late[1] < falls_to * late[0], link
     assert shock_series["homeless"][-6:].sum() > calm_series["homeless"][-6:].sum()
 
 
