@@ -118,7 +118,7 @@ def rise(level: float, usual: float) -> float:
 
     Examples
     --------
-    >>> rise(0.3, 0.2), rise(0.0, 0.2), rise(9.0, 0.2), rise(0.1, 0.0)
-    (0.5, -0.5, 1.0, 0.0)
+    >>> rise(0.25, 0.2), rise(0.0, 0.2), rise(9.0, 0.2), rise(0.1, 0.0)
+    (0.25, -0.5, 1.0, 0.0)
     """
     return min(max(level / usual - 1.0, -0.5), 1.0) if usual > 0 else 0.0
