@@ -95,3 +95,57 @@ def first_by_priority(
     tied = np.flatnonzero(priority == cut)
     lucky = tied[first_by_lot(lot(tied), ids[tied], count - above.shape[0])]
     return np.sort(np.concatenate((above, lucky)))
+
+
+def sort_spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sorted copy, as ``np.sort`` gives it, several times faster for many that are spread out.
+
+    Each value is put into a bucket by its size, four buckets to a value, and what then stands
+    nearly right is put right by insertion. Where they are crowded, ``np.sort`` does it.
+
+    Examples
+    --------
+    >>> values = np.sin(np.arange(9999.0))
+    >>> bool((sort_spread(values) == np.sort(values)).all())
+    True
+    """
+    n = values.shape[0]
+    if n < 1024:
+        return np.sort(values)
+    low, high = float(values.min()), float(values.max())
+    if not (high > low and np.isfinite(high - low) and np.isfinite(4.0 * n / (high - low))):
+        return np.sort(values)
+    buckets = 4 * n
+    bucket, starts = np.empty(n, np.int32), np.zeros(buckets + 1, np.int32)
+    ordered = np.empty(n)
+    if _count_buckets(values, low, (buckets - 1) / (high - low), bucket, starts) > 512:
+        return np.sort(values)
+    _put_in_order(values, bucket, starts, ordered)
+    return ordered
+
+
+@nb.njit(cache=True)
+def _count_buckets(values, low, scale, bucket, starts):  # type: ignore[no-untyped-def]
+    for i in range(values.shape[0]):
+        bucket[i] = np.int32((values[i] - low) * scale)
+    for i in range(values.shape[0]):
+        starts[bucket[i] + 1] += 1
+    most = 0
+    for b in range(1, starts.shape[0]):
+        most = max(most, starts[b])
+        starts[b] += starts[b - 1]
+    return most
+
+
+@nb.njit(cache=True)
+def _put_in_order(values, bucket, starts, ordered):  # type: ignore[no-untyped-def]
+    for i in range(values.shape[0]):
+        at = starts[bucket[i]]
+        starts[bucket[i]] = at + 1
+        ordered[at] = values[i]
+    for i in range(1, ordered.shape[0]):
+        value, at = ordered[i], i
+        while at > 0 and ordered[at - 1] > value:
+            ordered[at] = ordered[at - 1]
+            at -= 1
+        ordered[at] = value

@@ -18,7 +18,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.choices import first_by_lot
+from sim.choices import first_by_lot, sort_spread
 
 UNIT = 2.0**-32
 """Spacing of the uniforms: ``u = (word + 0.5) * UNIT`` lies strictly between 0 and 1."""
@@ -292,14 +292,25 @@ class Draws:
         )
         if found < count:
             return first_by_lot(self.uniform(stream, ids, month, slot), ids, count)
-        at, words = at[:found], words[:found]
-        chosen: NDArray[np.int64] = at[np.lexsort((ids[at], words))[:count]]
+        chosen: NDArray[np.int64] = at[_order(words[:found], ids[at[:found]])[:count]]
         return chosen
 
     def one(self, stream: str, identity: int, month: int, word: int = 0, slot: int = 0) -> float:
         """One uniform in (0, 1), computed in plain Python."""
         counter = (int(identity), month & _LOW, stream_id(stream), slot)
         return (philox(counter, self.key)[word] + 0.5) * UNIT
+
+
+def _order(words: Words, ids: Words) -> NDArray[np.int64]:
+    """Positions by word, then identity."""
+    n = words.shape[0]
+    if n < 1 << 20:
+        # Word and position in one number, exactly; no sorting by identity unless words are equal.
+        keys = sort_spread(words.astype(np.float64) * float(1 << 20) + np.arange(n))
+        sorted_words = np.floor(keys * 2.0**-20)
+        if (sorted_words[1:] != sorted_words[:-1]).all():
+            return (keys - sorted_words * float(1 << 20)).astype(np.int64)
+    return np.lexsort((ids, words))
 
 
 def _as_words(value: int | NDArray[np.integer], n: int) -> Words:

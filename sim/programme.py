@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.choices import first_by_priority
+from sim.choices import first_by_priority, sort_spread
 from sim.legal_status import CUSTODY
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def risk_among(world: World, among: Rows) -> Callable[[Rows], NDArray[np.float64
     asked about. Score only those who come into question: finding a rank costs more than ranking.
     """
     offending = world.rule("offending")
-    scale = np.sort(offending.log_rate(world, among))
+    scale = sort_spread(offending.log_rate(world, among))
     return lambda rows: normal_score(scale, offending.log_rate(world, rows))
 
 

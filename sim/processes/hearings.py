@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.choices import first_by_lot
+from sim.choices import first_by_priority
 from sim.month import Docket
 from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, figure, parameter
@@ -72,14 +72,15 @@ class Hearings(Process):
 
     def _first(self, world: World, queue: Rows, opened: NDArray[np.int64], hearings: int) -> Rows:
         """Rows of the queue that are heard: remand, then the longest waiting, then by lot."""
-        if hearings >= queue.shape[0]:
-            return queue
         people = world.people
-        lot = self.draw(world, "queue", people.id[queue], month=opened)
-        # One exact number: months since 1 << 15 months ago, above all of them for the free.
-        at_liberty = people.status[queue] != REMAND
-        place = opened + (1 << 15) + at_liberty * (1 << 17) + lot
-        return np.sort(queue[first_by_lot(place, people.id[queue], hearings)])
+        held = people.status[queue] == REMAND
+        return queue[
+            first_by_priority(
+                held * (1 << 16) - opened,
+                lambda at: self.draw(world, "queue", people.id[queue[at]], month=opened[at]),
+                people.id[queue], hearings,
+            )
+        ]  # fmt: skip
 
     def _appear(self, world: World, rows: Rows) -> Rows:
         """Detain those who miss their hearing until the next, and return the others."""
