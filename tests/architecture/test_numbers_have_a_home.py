@@ -47,7 +47,7 @@ def test_a_rule_says_in_one_line_what_it_does(rule):
 @pytest.mark.parametrize("rule", RULES)
 def test_steps_name_columns_rates_and_institutions_that_exist(rule):
     everywhere = {c.name for c in COLUMNS} | {
-        c.name for r in registry().values() for c in r.columns
+        c.name for r in registry().values() for c in r.all_columns()
     }
     for step in rule.steps():
         assert set(step.writes) <= everywhere | {"*"}
@@ -77,7 +77,7 @@ def test_a_lever_names_its_paragraph_and_a_process_has_none():
 
 
 def test_every_column_has_a_unit_and_a_meaning():
-    columns = [*COLUMNS, *(c for rule in registry().values() for c in rule.columns)]
+    columns = [*COLUMNS, *(c for rule in registry().values() for c in rule.all_columns())]
     assert len({c.name for c in columns}) == len(columns)
     assert all(c.unit and c.meaning for c in columns)
 
