@@ -98,9 +98,7 @@ def individual_log_hr(group_hr: float, base_risk: float, frailty_shape: float) -
     base_risk
         Cumulative incidence p0 of the untreated group, in (0, 1).
     frailty_shape
-        Shape k of the gamma frailty of the *cohort*. People drawn at an event of their own
-        (an arrest, a conviction) are drawn in proportion to their rate: one more than the shape
-        in the population (`event_cohort_shape`).
+        Shape k of the gamma frailty of the *cohort* (`event_cohort_shape`).
 
     Examples
     --------
@@ -115,9 +113,20 @@ def individual_log_hr(group_hr: float, base_risk: float, frailty_shape: float) -
     return float(np.log(np.expm1(group_hr * untreated) / np.expm1(untreated)))
 
 
-def event_cohort_shape(population_shape: float) -> float:
-    """Frailty shape of people drawn at an event: size-biased gamma is gamma with shape + 1."""
-    return population_shape + 1.0
+AGE_SPREAD_YEARS = 10.0
+"""Standard deviation of age among convicted people; 9 to 12 years in the shipped places."""
+
+
+def event_cohort_shape(world: World) -> float:
+    """Shape of the gamma that the rates of people drawn at an event of their own resemble.
+
+    An arrest or a conviction draws people in proportion to their rate: gamma frailty of shape k
+    becomes one of shape k + 1. Age spreads rates further, as a log-normal factor; the squared
+    coefficient of variation of the product, inverted, is the shape.
+    """
+    frailty = 1.0 / (world.rule("population").frailty_shape + 1.0)
+    age = np.expm1((world.rule("offending").age_slope * AGE_SPREAD_YEARS) ** 2)
+    return float(1.0 / ((1.0 + frailty) * (1.0 + age) - 1.0))
 
 
 def effect_function(effect: Effect) -> Any:

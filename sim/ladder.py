@@ -71,6 +71,22 @@ def settle(world: World, at: Rows, sentence: int, months: float) -> None:
     docket.sentence[at], docket.months[at], docket.settled[at] = sentence, months, True
 
 
+def spared(world: World, at: Rows) -> NDArray[np.float64]:
+    """Log hazard ratio that custody would have left behind, beyond what these people carry anyway.
+
+    A published effect *against custody* contains it: whoever types such an effect in adds this
+    back, so that it is not counted twice. People carry the after-effect of remand or of an
+    earlier custody with them. Crowding, not known before release, is left out.
+    """
+    docket, people = world.docket, world.people
+    short = docket.sentence[at] == SHORT
+    after = np.where(short, np.log(world.rule("release").after_short_custody), 0.0)
+    remand = np.log(world.rule("disposal").remand_after_effect)
+    carried = np.where(docket.detained[at], remand, people.custody_log_hr[docket.rows[at]])
+    beyond: NDArray[np.float64] = np.where(docket.sentence[at] >= SHORT, after - carried, 0.0)
+    return beyond
+
+
 def usual(world: World, rung: int, longest: float = np.inf) -> float:
     """Share of a rung in the place's usual sentences; of prison, what is served within a limit."""
     sentencing = world.rule("sentencing")

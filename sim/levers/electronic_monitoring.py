@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
-from sim.ladder import COUNTED, Rung
+from sim.ladder import COUNTED, Rung, spared
 from sim.people import CUSTODY
-from sim.processes.sentencing import COMMUNITY, SHORT
+from sim.processes.sentencing import COMMUNITY
 from sim.rules import Column, Rows, array_step, dial, parameter
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class ElectronicMonitoring(Rung):
 
     def full_effect(self, world: World) -> float:
         """Log hazard ratio of a person at the start, against a prison sentence."""
-        shape = event_cohort_shape(world.rule("population").frailty_shape)
-        person = individual_log_hr(self.against_prison, self.base_risk, shape)
+        person = individual_log_hr(self.against_prison, self.base_risk, event_cohort_shape(world))
         return initial_log_hr(person, self.fading_months, EVALUATED_MONTHS)
 
     @array_step("sentencing", writes=["monitored_end", "monitored_log_hr"])
@@ -80,13 +79,10 @@ class ElectronicMonitoring(Rung):
         usual = usual[np.isin(docket.rows[usual], world.reach(self.name, docket.rows[usual]))]
         ids = people.id[docket.rows[usual]]
         added = usual[self.draw(world, "on top", ids, docket.opened[usual]) < self.on_top]
-        short = docket.sentence == SHORT
+        effect = self.full_effect(world) + spared(world, np.arange(docket.rows.shape[0]))
         moved = self.take(world, COMMUNITY, self.months, longest=self.longest)
-        spared = np.log(world.rule("release").after_short_custody)
         # A second start renews the effect; it does not add to what is left of the first.
-        people.monitored_log_hr[docket.rows[moved.replaced]] = self.full_effect(world) + np.where(
-            short[moved.replaced], spared, 0.0
-        )
+        people.monitored_log_hr[docket.rows[moved.replaced]] = effect[moved.replaced]
         self._tag(world, np.concatenate((moved.both, added)))
         world.records.count("monitored_on_top", added.shape[0])
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
-from sim.ladder import COUNTED, Answers, open_cases, settle
+from sim.ladder import COUNTED, Answers, open_cases, settle, spared
 from sim.offences import DRUG, GROUP_OF, PROPERTY
 from sim.people import GONE
 from sim.processes.sentencing import COMMUNITY, FINE, PRISON, SHORT, SUSPENDED
@@ -70,8 +70,7 @@ class TreatmentCourt(Lever):
 
     def full_effect(self, world: World) -> float:
         """Log hazard ratio of a person at the start."""
-        shape = event_cohort_shape(world.rule("population").frailty_shape)
-        person = individual_log_hr(self.hazard_ratio, self.base_risk, shape)
+        person = individual_log_hr(self.hazard_ratio, self.base_risk, event_cohort_shape(world))
         return initial_log_hr(person, self.fading_months, EVALUATED_MONTHS)
 
     @array_step("sentencing", writes=["treatment_court_end", "treatment_court_log_hr"])
@@ -91,11 +90,8 @@ class TreatmentCourt(Lever):
         others = self._drawn(world, suited & milder, free - kept)
         at = np.concatenate((facing, others))
         rows = docket.rows[at]
-        spared = np.where(docket.sentence[at] == SHORT, 1.0, 0.0)
         # A second start renews the effect; it does not add to what is left of the first.
-        people.treatment_court_log_hr[rows] = self.full_effect(world) + spared * np.log(
-            world.rule("release").after_short_custody
-        )
+        people.treatment_court_log_hr[rows] = self.full_effect(world) + spared(world, at)
         people.treatment_court_end[rows] = world.month + int(self.order_months)
         self.note_access(world, "eligible", docket.rows[suited])
         self.note_access(world, "started", rows)
