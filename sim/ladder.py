@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from sim.offences import by_group
-from sim.people import CUSTODY, NEVER
+from sim.people import CUSTODY, GONE, NEVER
 from sim.processes.sentencing import COMMUNITY, FINE, LADDER, PRISON, SHORT, SUSPENDED
 from sim.rules import Lever, Rows, dial
 
@@ -85,6 +85,17 @@ def spared(world: World, at: Rows) -> NDArray[np.float64]:
     carried = np.where(docket.detained[at], remand, people.custody_log_hr[docket.rows[at]])
     beyond: NDArray[np.float64] = np.where(docket.sentence[at] >= SHORT, after - carried, 0.0)
     return beyond
+
+
+LONG_AGO = -32000
+"""Value of a clock that has never run."""
+
+
+def places_taken(world: World, column: str) -> int:
+    """People who hold a place until the month in the column; custody gives it up for good."""
+    people, end = world.people, world.people.array(column)
+    end[world.selection("in_custody")] = LONG_AGO
+    return int(np.count_nonzero((people.status != GONE) & (end > world.month)))
 
 
 def usual(world: World, rung: int, longest: float = np.inf) -> float:

@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.ladder import COUNTED, Rung
-from sim.people import COMMUNITY_ORDER
+from sim.ladder import COUNTED, LONG_AGO, Rung, places_taken
 from sim.processes.sentencing import COMMUNITY
 from sim.rules import Column, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
-
-LONG_AGO = -32000
 
 
 class CommunityService(Rung):
@@ -55,21 +52,16 @@ class CommunityService(Rung):
     @array_step("sentencing", writes=["service_end"])
     def offer(self, world: World) -> None:
         """Move people on the docket to community service while placements are free."""
-        free = int(self.placements * world.persons / 1000.0) - self._busy(world)
+        free = int(self.placements * world.persons / 1000.0) - places_taken(world, "service_end")
         months = self.order_months()
         moved = self.take(world, COMMUNITY, months, places=free)
         world.people.service_end[world.docket.rows[moved.both]] = world.month + months
         world.records.count("service_turned_away", moved.turned_away)
 
-    def _busy(self, world: World) -> int:
-        people, rows = world.people, world.selection("supervised")
-        on = (people.order[rows] == COMMUNITY_ORDER) & (people.service_end[rows] > world.month)
-        return int(np.count_nonzero(on))
-
-    @array_step("accounts")
+    @array_step("accounts", writes=["service_end"])
     def pay(self, world: World) -> None:
         """Count people at work, and what arranging it costs."""
-        stock = self._busy(world)
+        stock = places_taken(world, "service_end")
         year = world.rule("accounts").supervision_year * self.placement_cost
         world.records.count("service_stock", stock)
         world.records.count("cost_supervision", stock * year / 12.0)

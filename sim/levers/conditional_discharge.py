@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.ladder import COUNTED, chosen, open_cases, settle
+from sim.ladder import COUNTED, LONG_AGO, chosen, open_cases, settle
 from sim.processes.sentencing import COMMUNITY, FINE, SHORT
 from sim.rules import Column, Lever, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
-
-LONG_AGO = -32000
 
 
 class ConditionalDischarge(Lever):

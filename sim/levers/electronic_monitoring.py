@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
-from sim.ladder import COUNTED, Rung, spared
+from sim.ladder import COUNTED, LONG_AGO, Rung, spared
 from sim.people import CUSTODY
 from sim.processes.sentencing import COMMUNITY
 from sim.rules import Column, Rows, array_step, dial, parameter
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sim.world import World
 
 EVALUATED_MONTHS = 60.0
-LONG_AGO = -32000
 
 
 class ElectronicMonitoring(Rung):

@@ -89,7 +89,6 @@ class PretrialAlternatives(Lever):
         free = max(int(self.places * world.persons / 1000.0) - service.caseload, 0)
         service.capacity = float(free)
         placed = rows[np.lexsort((people.id[rows], lot, opened))[:free]]
-        service.waiting = rows.shape[0] - placed.shape[0]
         opened = people.case_month[placed].astype(np.int64)
         asked = self.draw(world, "reminded", people.id[placed], opened) < self.reminders
         release(world, placed, self.missing * np.where(asked, self.reminded, 1.0))
@@ -120,6 +119,7 @@ class PretrialAlternatives(Lever):
         people.pretrial_code[rows[~on]] = 0
         served = rows[on & ~held]
         world.pretrial_service.caseload = served.shape[0]
+        world.pretrial_service.waiting = int(np.count_nonzero(on & held))
         count("bailed_stock", served.shape[0])
         count("pretrial_waiting", world.pretrial_service.waiting)
         # Those under an order are supervised, and paid for, already.

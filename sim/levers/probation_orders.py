@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.ladder import COUNTED, Rung
+from sim.ladder import COUNTED, LONG_AGO, Rung
 from sim.people import COMMUNITY_ORDER
 from sim.processes.sentencing import COMMUNITY
 from sim.rules import Column, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
-
-LONG_AGO = -32000
 
 
 class ProbationOrders(Rung):

@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.ladder import COUNTED, Rung, chosen, open_cases, settle
+from sim.ladder import COUNTED, LONG_AGO, Rung, chosen, open_cases, settle
 from sim.processes.sentencing import COMMUNITY, FINE, SHORT, SUSPENDED
 from sim.rules import Column, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
-
-LONG_AGO = -32000
 
 
 class SuspendedSentences(Rung):

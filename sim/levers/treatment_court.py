@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
-from sim.ladder import COUNTED, Answers, open_cases, settle, spared
+from sim.ladder import COUNTED, LONG_AGO, Answers, open_cases, places_taken, settle, spared
 from sim.offences import DRUG, GROUP_OF, PROPERTY
-from sim.people import GONE
 from sim.processes.sentencing import COMMUNITY, FINE, PRISON, SHORT, SUSPENDED
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from sim.world import World
 
 EVALUATED_MONTHS = 36.0
-LONG_AGO = -32000
 
 
 class TreatmentCourt(Lever):
@@ -77,11 +75,11 @@ class TreatmentCourt(Lever):
     def admit(self, world: World) -> None:
         """Give free places to eligible people on the docket."""
         docket, people = world.docket, world.people
-        people.treatment_court_end[world.selection("in_custody")] = LONG_AGO
         suited = np.isin(GROUP_OF[docket.offence], (DRUG, PROPERTY)) & open_cases(self, world)
         suited &= (people.substance_use[docket.rows] > 0) & (docket.sentence != PRISON)
+        taken = places_taken(world, "treatment_court_end")
         suited &= people.treatment_court_end[docket.rows] <= world.month
-        free = max(int(self.places * world.persons / 1000.0) - self._busy(world), 0)
+        free = max(int(self.places * world.persons / 1000.0) - taken, 0)
         # Each free place is for one or the other by lot; one left empty is drawn anew next month.
         lots = self.draw(world, "place", np.arange(free, dtype=np.uint32))
         kept = int(np.count_nonzero(lots < self.replacement))
@@ -107,15 +105,10 @@ class TreatmentCourt(Lever):
         drawn: Rows = at[np.lexsort((ids, lot))[:places]]
         return drawn
 
-    def _busy(self, world: World) -> int:
-        people = world.people
-        here = (people.status != GONE) & (people.treatment_court_end > world.month)
-        return int(np.count_nonzero(here))
-
-    @array_step("accounts")
+    @array_step("accounts", writes=["treatment_court_end"])
     def pay(self, world: World) -> None:
         """Count people in the court's programme, and what places cost."""
-        stock = self._busy(world)
+        stock = places_taken(world, "treatment_court_end")
         world.records.count("treatment_court_stock", stock)
         year = world.rule("accounts").programme_place_year
         world.records.count("cost_programmes", stock * year / 12.0)
