@@ -28,11 +28,12 @@ def would_be_free(world: World) -> tuple[Rows, float]:
 
     The ratio turns a share of those detained into one of those released.
     """
-    people = world.people
-    new = (people.case_month == world.month) & (people.case_offence > 0) & (people.status == FREE)
-    new &= people.absence == 0  # nor let go this month instead of being detained
+    people, rows = world.people, world.selection("awaiting_court")
+    # Not detained, not under an order, and not let go this month instead of being detained.
+    free = (people.status[rows] == FREE) & (people.absence[rows] == 0)
     detained = world.rule("pretrial").detained_share
-    return np.flatnonzero(new), detained / max(1.0 - detained, 1e-9)
+    ratio = detained / max(1.0 - detained, 1e-9)
+    return rows[free & (people.case_month[rows] == world.month)], ratio
 
 
 def release(world: World, rows: Rows, missing: NDArray[np.float64]) -> None:
