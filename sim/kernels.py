@@ -41,9 +41,8 @@ def compile_person_step(
     arguments: Sequence[tuple[str, str]],
     outputs: Sequence[str],
     adds: bool,
-    indexed: bool,
 ) -> Callable[..., None]:
-    """Return ``kernel([index,] *columns, *words, *scalars, *outputs)``.
+    """Return ``kernel(*columns, *words, *scalars, *outputs)``, arrays all of one length.
 
     Parameters
     ----------
@@ -57,10 +56,8 @@ def compile_person_step(
         Columns written, in the order of the returned values.
     adds
         True when the single output is a rate that the step adds to.
-    indexed
-        True when the kernel runs over an index array instead of all rows.
     """
-    text = _module_text(name, body, arguments, outputs, adds, indexed)
+    text = _module_text(name, body, arguments, outputs, adds)
     module = _load(name, text)
     kernel: Callable[..., None] = module.kernel
     return kernel
@@ -72,7 +69,6 @@ def _module_text(
     arguments: Sequence[tuple[str, str]],
     outputs: Sequence[str],
     adds: bool,
-    indexed: bool,
 ) -> str:
     imports, constants = _globals_of(name, body)
     source = textwrap.dedent(getattr(body, "__source__", None) or inspect.getsource(body))
@@ -82,12 +78,9 @@ def _module_text(
     words = [a for a, role in arguments if role == "word"]
     scalars = [a for a, role in arguments if role == "scalar"]
     extra_outputs = [o for o in outputs if o not in columns]
-    word = f"(({{}}[{'k' if indexed else 'i'}] + 0.5) * UNIT)"
-    call = {"column": "float({}[i])", "word": word, "scalar": "{}"}
+    call = {"column": "float({}[i])", "word": "(({}[i] + 0.5) * UNIT)", "scalar": "{}"}
     passed = ", ".join(call[role].format(a) for a, role in arguments)
-    head = ["index"] if indexed else []
-    signature = ", ".join([*head, *columns, *words, *scalars, *extra_outputs])
-    length = "index.shape[0]" if indexed else f"{outputs[0]}.shape[0]"
+    signature = ", ".join([*columns, *words, *scalars, *extra_outputs])
     targets = ", ".join(f"{o}[i]" for o in outputs)
     lines = [
         f'"""Generated from {name}; edit the rule, not this file."""',
@@ -101,8 +94,7 @@ def _module_text(
         "",
         "@nb.njit(cache=True)",
         f"def kernel({signature}):",
-        f"    for {'k' if indexed else 'i'} in range({length}):",
-        *(["        i = index[k]"] if indexed else []),
+        f"    for i in range({outputs[0]}.shape[0]):",
         f"        {targets} {'+=' if adds else '='} body({passed})",
         "",
     ]

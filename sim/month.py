@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+Words = NDArray[np.uint32]
 
 
 def _rows() -> NDArray[np.int64]:
     return np.empty(0, np.int64)
+
+
+def _words() -> Words:
+    return np.empty(0, np.uint32)
 
 
 def _numbers() -> NDArray[np.float64]:
@@ -22,17 +29,54 @@ def _answers() -> NDArray[np.bool_]:
 
 @dataclass
 class Incidents:
-    """This month's offences, one entry each; all arrays shape (n,).
+    """This month's offences, one entry each, by row and ordinal ascending; all arrays shape (n,).
 
-    ``ordinal`` tells a person's offences of the month apart, ``offence`` is the kind (index into
-    OFFENCES), ``victim`` the victim's number or -1.
+    ``ids`` are the identities of the people of ``rows``, ``ordinal`` tells a person's offences of
+    the month apart, ``offence`` is the kind (index into OFFENCES), ``victim`` the victim's number
+    or -1.
     """
 
     rows: NDArray[np.int64] = field(default_factory=_rows)
-    ordinal: NDArray[np.int64] = field(default_factory=_rows)
+    ids: Words = field(default_factory=_words)
+    ordinal: Words = field(default_factory=_words)
     offence: NDArray[np.int64] = field(default_factory=_rows)
     reported: NDArray[np.bool_] = field(default_factory=_answers)
     victim: NDArray[np.int64] = field(default_factory=_rows)
+
+
+def lay_out(people: NDArray[np.int64], number: NDArray[np.integer], ids: Words) -> Incidents:
+    """Lay the offences out one by one, where each row given commits a number of them.
+
+    Parameters
+    ----------
+    people, number
+        Rows in ascending order, and how many offences each commits, shape (n,).
+    ids
+        Identities of everybody, shape (rows of the table,).
+
+    Examples
+    --------
+    >>> found = lay_out(np.array([0, 2]), np.array([1, 2], "u1"), np.array([7, 8, 9], "u4"))
+    >>> found.rows.tolist(), found.ids.tolist(), found.ordinal.tolist()
+    ([0, 2, 2], [7, 9, 9], [0, 0, 1])
+    """
+    total = int(number.sum())
+    found = Incidents(np.empty(total, np.int64), np.empty(total, "u4"), np.empty(total, "u4"))
+    _lay_out(people, number, ids, found.rows, found.ids, found.ordinal)
+    return found
+
+
+@nb.njit(cache=True)
+def _lay_out(people, number, everybody, rows, ids, ordinal):  # type: ignore[no-untyped-def]
+    at = 0
+    for i in range(people.shape[0]):
+        row = people[i]
+        identity = everybody[row]
+        for k in range(number[i]):
+            rows[at] = row
+            ids[at] = identity
+            ordinal[at] = k
+            at += 1
 
 
 @dataclass

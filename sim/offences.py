@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,12 +44,22 @@ IS_PERSONAL = np.array([offence.personal for offence in OFFENCES])
 
 
 def by_offence(table: dict[str, float] | object, default: float = 0.0) -> np.ndarray:
-    """Lay a table keyed by offence name out as an array in the order of `OFFENCES`."""
+    """Lay a table keyed by offence name out as an array in the order of `OFFENCES`, read-only."""
     assert isinstance(table, dict)
-    return np.array([float(table.get(name, default)) for name in NAMES])
+    return _laid_out(tuple(table.items()), NAMES, default)
 
 
 def by_group(table: dict[str, float] | object, default: float = 0.0) -> np.ndarray:
-    """Lay a table keyed by offence group out as an array in the order of `GROUPS`."""
+    """Lay a table keyed by offence group out as an array in the order of `GROUPS`, read-only."""
     assert isinstance(table, dict)
-    return np.array([float(table.get(name, default)) for name in GROUPS])
+    return _laid_out(tuple(table.items()), GROUPS, default)
+
+
+@lru_cache(maxsize=512)
+def _laid_out(
+    entries: tuple[tuple[str, float], ...], names: tuple[str, ...], default: float
+) -> np.ndarray:
+    table = dict(entries)
+    laid_out = np.array([float(table.get(name, default)) for name in names])
+    laid_out.flags.writeable = False
+    return laid_out

@@ -33,6 +33,7 @@ from sim.legal_status import (
     SUSPENDED_ORDER,
 )
 from sim.rules import Column, Rule
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -122,14 +123,14 @@ class People:
 
     def take_rows(self, wanted: int) -> NDArray[np.int64]:
         """Give ``wanted`` spare rows, reset to initial values, growing the table when short."""
-        spare = np.flatnonzero(self.status == GONE)
+        spare = rows_where(self.status == GONE)
         if spare.shape[0] < wanted:
             more = wanted - spare.shape[0] + len(self) // 20 + 8
             for column in self.columns.values():
                 old = self.array(column.name)
                 new = np.full(more, column.initial, column.dtype)
                 self.__dict__[column.name] = np.concatenate((old, new))
-            spare = np.flatnonzero(self.status == GONE)
+            spare = rows_where(self.status == GONE)
         rows = spare[:wanted]
         for column in self.columns.values():
             self.array(column.name)[rows] = column.initial

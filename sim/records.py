@@ -139,7 +139,7 @@ class Records:
             "month": np.full(n, month, np.int16),
         }
         row |= {
-            name: np.asarray(columns.get(name, np.zeros(n)), dtype)
+            name: np.asarray(columns[name], dtype) if name in columns else np.zeros(n, dtype)
             for name, (dtype, _) in COHORT.items()
             if name not in row
         }
@@ -152,16 +152,10 @@ class Records:
         months: NDArray[np.integer] | int,
         count: NDArray[np.integer] | int = 1,
     ) -> None:
-        """Note an event of people who are being followed."""
-        n = ids.shape[0]
-        if n:
-            self._events[kind].append(
-                (
-                    ids.copy(),
-                    np.broadcast_to(np.asarray(months, np.int32), n).copy(),
-                    np.broadcast_to(np.asarray(count, np.uint32), n).copy(),
-                )
-            )
+        """Note an event of people who are followed; a month or count of them all is kept as one."""
+        if ids.shape[0]:
+            about = np.array(months, np.int32), np.array(count, np.uint32)
+            self._events[kind].append((ids.copy(), *about))
 
     def close_month(self, month: int) -> None:
         """File the month's counts."""
@@ -266,7 +260,8 @@ class _Log:
 
     def __init__(self, parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]) -> None:
         if parts:
-            ids, months, counts = (np.concatenate(p) for p in zip(*parts, strict=True))
+            each = [np.broadcast_arrays(*part) for part in parts]
+            ids, months, counts = (np.concatenate(p) for p in zip(*each, strict=True))
         else:
             ids, months, counts = np.empty(0, np.uint32), np.empty(0), np.empty(0)
         keys = _key(ids, months)

@@ -195,6 +195,43 @@ class Rule(BaseModel):
         when = world.month if month is None else month
         return world.draws.uniform(f"{self.name}.{decision}", ids, when, slot)
 
+    def happens(
+        self,
+        world: World,
+        decision: str,
+        ids: NDArray[np.uint32],
+        chance: float | NDArray[np.floating],
+        month: int | NDArray[np.integer] | None = None,
+        slot: int | NDArray[np.integer] = 0,
+        kind: NDArray[np.integer] | None = None,
+    ) -> NDArray[np.bool_]:
+        """Whether a named decision turns out yes, per identity: ``draw(...) < chance``, cheaper.
+
+        With ``kind``, ``chance`` holds the probability of each kind: ``draw(...) < chance[kind]``.
+        """
+        when = world.month if month is None else month
+        return world.draws.below(f"{self.name}.{decision}", ids, when, chance, slot, kind)
+
+    def by_lot(
+        self,
+        world: World,
+        decision: str,
+        rows: Rows,
+        places: int,
+        month: int | NDArray[np.integer] | None = None,
+        slot: int | NDArray[np.integer] = 0,
+    ) -> Rows:
+        """Rows that get the places when all draw lots: the lowest draws, lowest first.
+
+        Nothing is drawn or sorted that need not be (`Draws.lowest`): with no place, or with one
+        for everybody (who come in the order given), the lot decides nothing.
+        """
+        when = world.month if month is None else month
+        if places <= 0:
+            return rows[:0]
+        stream = f"{self.name}.{decision}"
+        return rows[world.draws.lowest(stream, world.people.id[rows], places, when, slot)]
+
 
 class Process(Rule):
     """What happens anyway."""

@@ -27,7 +27,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("pretrial", ("pretrial",), "those arrested are detained or released to await the court"),
     ("hearing", ("hearings",), "the court hears what its capacity allows; verdicts"),
     ("sentencing", ("sentencing",), "a sentence is proposed; levers may change it"),
-    ("disposal", ("disposal",), "sentences are carried out"),
+    ("disposal", ("disposal", "restitution"), "sentences are carried out, victims are owed"),
     ("custody", ("custody",), "places, density, regime, programmes"),
     ("release", ("release",), "those whose time is served leave, with or without supervision"),
     ("supervision", ("supervision",), "orders end, are kept or are breached"),

@@ -24,18 +24,25 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "i2",
         "month in which clinical symptoms remit; long past when none",
     ),
+    "support": ("u1", "gets support from victim services"),
+    "consent": ("u1", "answer to the offer of a meeting: 0 not asked, 1 declines, 2 consents"),
+    "restitution": ("f4", "restitution received, currency"),
     "conferenced": ("u1", "met the person in a restorative conference"),
     "satisfied": ("u1", "says that the case was dealt with well"),
 }
 
 
 class Victims:
-    """Columns of victimisations, oldest first."""
+    """Columns of victimisations, oldest first: windows that move along longer stores.
+
+    Dropping the old and appending the new so costs as much as there is new; what is kept is copied
+    only when a store is full.
+    """
 
     def __init__(self) -> None:
         self.dropped = 0
-        for name, (dtype, _) in COLUMNS.items():
-            setattr(self, name, np.empty(0, dtype))
+        self._store = {name: np.empty(0, dtype) for name, (dtype, _) in COLUMNS.items()}
+        self._show(0, 0)
 
     if TYPE_CHECKING:
 
@@ -47,15 +54,28 @@ class Victims:
 
     def add(self, now: int, **columns: NDArray[Any]) -> NDArray[np.int64]:
         """Append this month's victims, drop those past keeping; returns their numbers."""
-        stale = int(np.searchsorted(self.month, now - KEEP_MONTHS))
+        stale = int(np.searchsorted(self.month, np.int16(now - KEEP_MONTHS)))
         n = columns["person"].shape[0]
         first = self.dropped + len(self)
-        for name, (dtype, _) in COLUMNS.items():
-            new = columns.get(name, np.zeros(n, dtype))
-            kept = getattr(self, name)[stale:]
-            setattr(self, name, np.concatenate((kept, np.asarray(new).astype(dtype))))
+        start, stop = self._start + stale, self._stop
+        if stop + n > self._store["month"].shape[0]:
+            kept = stop - start
+            for name, store in self._store.items():
+                longer = np.empty(kept + n + kept // 4, store.dtype)
+                longer[:kept] = store[start:stop]
+                self._store[name] = longer
+            start, stop = 0, kept
+        for name, store in self._store.items():
+            store[stop : stop + n] = columns.get(name, 0)
+        self._show(start, stop + n)
         self.dropped += stale
         return np.arange(first, first + n, dtype=np.int64)
+
+    def _show(self, start: int, stop: int) -> None:
+        """Make the columns, as attributes, the rows from start to stop of the stores."""
+        self._start, self._stop = start, stop
+        for name, store in self._store.items():
+            setattr(self, name, store[start:stop])
 
     def rows(self, numbers: NDArray[np.integer]) -> NDArray[np.int64]:
         """Rows of victim numbers; -1 where there is none or it is no longer kept."""
@@ -69,5 +89,5 @@ class Victims:
     def restore(self, state: dict[str, Any]) -> None:
         """Take a snapshot's state over."""
         self.dropped = state["dropped"]
-        for name in COLUMNS:
-            setattr(self, name, state[name].copy())
+        self._store = {name: state[name].copy() for name in COLUMNS}
+        self._show(0, self._store["month"].shape[0])

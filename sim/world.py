@@ -32,10 +32,12 @@ from sim.institutions import (
 from sim.institutions.employer import SECTORS
 from sim.kernels import argument_names, compile_person_step
 from sim.month import Docket, Incidents
-from sim.people import CUSTODY, FREE, REMAND, SUPERVISED, People, Person, columns_of
+from sim.people import People, Person, columns_of
 from sim.place import Place
 from sim.records import Records
 from sim.rules import Rows, Rule, Step
+from sim.scan import rows_where
+from sim.selection import Selections
 from sim.victims import Victims
 
 Engine = Literal["compiled", "python"]
@@ -106,6 +108,8 @@ class World(mesa.Model):  # type: ignore[misc]
         self.engine: Engine = engine
         self.month = -warmup_months
         self.draws = Draws(seed)
+        self._selections = Selections()
+        self._once: dict[str, Any] = {}
         self.victims = Victims()
         self.records = Records(rules)
         self.docket = Docket()
@@ -188,21 +192,28 @@ class World(mesa.Model):  # type: ignore[misc]
         """View one row as a person."""
         return Person(self, row)
 
-    def selection(self, name: str) -> Rows:
-        """Rows of a named group of people, in ascending order.
+    def selection(self, name: str, also: NDArray[np.bool_] | None = None) -> Rows:
+        """Rows of a named group of people, in ascending order, not to be written to.
 
         Names: ``everybody``, ``at_liberty``, ``supervised``, ``remanded``, ``in_custody``,
         ``awaiting_court``.
+
+        Parameters
+        ----------
+        also
+            Keep only those for whom this is true, shape (rows of the table,). For a large group
+            ``selection("at_liberty", people.homeless > 0)`` costs a tenth of picking from its rows.
         """
-        status = self.people.status
-        if name == "everybody":
-            return np.flatnonzero(status)
-        if name == "at_liberty":
-            return np.flatnonzero((status == FREE) | (status == SUPERVISED))
         if name == "awaiting_court":
-            return np.flatnonzero(self.people.case_offence)
-        wanted = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}[name]
-        return np.flatnonzero(status == wanted)
+            waiting = self.people.case_offence > 0
+            return rows_where(waiting if also is None else waiting & also)
+        if also is None:
+            return self._selections.rows(self.people.status, name)
+        return rows_where(self._selections.answers(self.people.status, name) & also)
+
+    def belongs(self, name: str) -> NDArray[np.bool_]:
+        """Whether each row belongs to a group by legal status (`selection`), read-only."""
+        return self._selections.answers(self.people.status, name)
 
     def rate(self, name: str) -> NDArray[np.float32]:
         """Sum of this month's contributions to a named rate, one value a row."""
@@ -213,7 +224,25 @@ class World(mesa.Model):  # type: ignore[misc]
         """Rows that a lever may be offered to: all, or in a virtual trial those in its arms."""
         if lever not in self.reserved:
             return rows
-        return rows[np.isin(self.people.trial_arm[rows], self.reserved[lever])]
+        return rows[self.reaches(lever, rows)]
+
+    def reaches(self, lever: str, rows: Rows) -> NDArray[np.bool_]:
+        """Whether a lever may be offered to each of the rows (`reach`)."""
+        if lever not in self.reserved:
+            return np.ones(rows.shape[0], np.bool_)
+        in_its_arms = np.zeros(256, np.bool_)
+        in_its_arms[list(self.reserved[lever])] = True
+        reached: NDArray[np.bool_] = in_its_arms[self.people.trial_arm[rows]]
+        return reached
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` gave when this name was first asked for.
+
+        For what follows from the place and the rules alone and never changes in a run.
+        """
+        if name not in self._once:
+            self._once[name] = compute()
+        return self._once[name]
 
     # -- snapshot and fork ----------------------------------------------------------------------
 
@@ -258,14 +287,16 @@ class World(mesa.Model):  # type: ignore[misc]
         if step.kind == "array":
             return partial(step.function, rule, self)
         if step.kind == "agent":
-            return partial(self._run_agents, rule, step)
+            agents = [i for i in self.institutions if type(i).__name__.lower() == step.agents]
+            if not agents:
+                raise TypeError(f"{rule.name}.{step.name}: no institutions {step.agents!r}")
+            return partial(self._run_agents, rule, step, agents)
         if self.engine == "python":
             return partial(self._run_python, rule, step, self._scalars(rule, step))
         return self._compiled(rule, step)
 
-    def _run_agents(self, rule: Rule, step: Step) -> None:
-        kind = {type(i).__name__.lower(): type(i) for i in self.institutions}[step.agents or ""]
-        for agent in self.agents_by_type[kind]:
+    def _run_agents(self, rule: Rule, step: Step, agents: list[Institution]) -> None:
+        for agent in agents:
             step.function(rule, self, agent)
 
     def _scalars(self, rule: Rule, step: Step) -> dict[str, float]:
@@ -285,12 +316,8 @@ class World(mesa.Model):  # type: ignore[misc]
 
     def _column(self, name: str) -> NDArray[Any]:
         if name.startswith("rate_"):
-            self._fit_rates()
-        return (
-            self.rates[name.removeprefix("rate_")]
-            if name.startswith("rate_")
-            else self.people.array(name)
-        )
+            return self.rate(name.removeprefix("rate_"))
+        return self.people.array(name)
 
     def _compiled(self, rule: Rule, step: Step) -> Callable[[], None]:
         scalars = self._scalars(rule, step)
@@ -301,36 +328,44 @@ class World(mesa.Model):  # type: ignore[misc]
             )
             roles.append((name, role))
         outputs = (f"rate_{step.adds_to}",) if step.adds_to else step.writes
-        kernel = compile_person_step(
-            f"{rule.name}.{step.name}", step.function, roles, outputs,
-            step.adds_to is not None, step.where is not None,
-        )  # fmt: skip
-        columns = [n for n, role in roles if role == "column"]
-        words = [n for n, role in roles if role == "word"]
-        numbers = [n for n, role in roles if role == "scalar"]
-        outs = [o for o in outputs if o not in columns]
         stream = f"{rule.name}.{step.name}"
+        kernel = compile_person_step(
+            stream, step.function, roles, outputs, step.adds_to is not None
+        )
+        columns = [n for n, role in roles if role == "column"]
+        words = sum(role == "word" for _, role in roles)
+        numbers = [scalars.get(n) for n, role in roles if role == "scalar"]  # None is the month
+        others = [o for o in outputs if o not in columns]
+        sources: dict[str, Callable[[str], NDArray[Any]]] = {
+            name: self._column if name.startswith("rate_") else self.people.array
+            for name in (*columns, *others)
+        }
 
         def run() -> None:
             ids = self.people.id
-            head: list[Any] = []
-            if step.where:
-                rows = self.selection(step.where)
+            arrays = {name: column(name) for name, column in sources.items()}
+            rows = self.selection(step.where) if step.where else None
+            if rows is not None:
+                # Gathered, run as a vector and put back: a loop over an index does not vectorise.
                 if rows.shape[0] == 0:
                     return
-                ids, head = ids[rows], [rows]
-            drawn = [np.empty(ids.shape[0], np.uint32) for _ in words]
-            if len(words) == 2:
+                ids = ids[rows]
+                arrays = {name: array[rows] for name, array in arrays.items()}
+            drawn = [np.empty(ids.shape[0], np.uint32) for _ in range(words)]
+            if words == 2:
                 self.draws.word_pairs(stream, ids, self.month, drawn[0], drawn[1])
             elif words:
                 self.draws.words(stream, ids, self.month, drawn[0])
+            month = float(self.month)
             kernel(
-                *head,
-                *(self._column(name) for name in columns),
+                *(arrays[name] for name in columns),
                 *drawn,
-                *(float(self.month) if n == "month" else scalars[n] for n in numbers),
-                *(self._column(name) for name in outs),
+                *(month if number is None else number for number in numbers),
+                *(arrays[name] for name in others),
             )
+            if rows is not None:
+                for name in outputs:
+                    self._column(name)[rows] = arrays[name]
 
         return run
 

@@ -45,6 +45,7 @@ CURVES = {
     "bjs05_9y_sex": "to_rearrest",
     "bjs05_9y_age": "to_rearrest",
     "bjs05_5y_age": "to_rearrest",
+    "bjs05_5y_offence": "to_rearrest",
     "bjs05_9y_offence": "to_rearrest",
 }
 RECORD = "ew_priors_"

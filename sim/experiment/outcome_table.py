@@ -66,9 +66,19 @@ OUTCOMES: dict[str, Outcome] = {
         f"police; known to the model, never in official statistics. {_COHORT}",
         (("first offence after {index}, detected or not", "to_offence"),),
     ),
+    "serious_reoffending": Outcome(
+        "Serious violent reoffending", "%", "lower",
+        "People who committed homicide, a sexual offence, robbery or serious assault, whether or "
+        f"not it came to the notice of the police. {_COHORT}",
+        (("first serious violent offence after {index}, detected or not", "to_severe"),),
+    ),
     "offences_per_1000": Outcome(
         "Offences", "per 1,000 people a year", "lower",
         f"All offences committed, reported or not, {_WINDOW}.",
+    ),
+    "violent_offences_per_1000": Outcome(
+        "Violent offences", "per 1,000 people a year", "lower",
+        f"Homicide, sexual offences, robbery and serious assault, reported or not, {_WINDOW}.",
     ),
     "victims_per_1000": Outcome(
         "Victimisations", "per 1,000 people a year", "lower",
@@ -89,6 +99,14 @@ OUTCOMES: dict[str, Outcome] = {
         "Remand population", "per 1,000 people", "lower",
         f"People held before conviction, {_LAST}.",
     ),
+    "receptions_per_1000": Outcome(
+        "Receptions into prison", "per 1,000 people a year", "neither",
+        f"Receptions, new sentences and recalls together, {_WINDOW}.",
+    ),
+    "recalls_per_1000": Outcome(
+        "Recalls to prison", "per 1,000 people a year", "neither",
+        f"People recalled from conditional release, {_WINDOW}.",
+    ),
     "days_to_disposition": Outcome(
         "Time to disposition", "days", "lower",
         f"Mean time from charge to the court's decision of the cases decided {_WINDOW}.",
@@ -102,6 +120,19 @@ OUTCOMES: dict[str, Outcome] = {
         "People given a supervised sentence who would have had less without the policy, "
         f"{_WINDOW}.",
     ),
+    "employed": Outcome(
+        "People in work", "% of people at liberty", "higher",
+        f"People at liberty who have a job, {_LAST}.",
+    ),
+    "homeless": Outcome(
+        "People without a home", "% of people at liberty", "lower",
+        f"People at liberty who have no home, {_LAST}.",
+    ),
+    "acceptance": Outcome(
+        "Acceptance", "% of residents", "higher",
+        "Residents who accept people who have offended as members of the community, mean over "
+        f"communities, {_LAST}.",
+    ),
     "public_cost_per_person_year": Outcome(
         "Public cost", "{currency} a person-year", "lower",
         "Cost of police, courts, custody, supervision and programmes, divided by all people "
@@ -110,6 +141,18 @@ OUTCOMES: dict[str, Outcome] = {
     "harm_per_person_year": Outcome(
         "Harm to victims", "{currency} a person-year", "lower",
         f"Valued harm to victims, kept apart from public cost, {_WINDOW}.",
+    ),
+    "restitution_per_person_year": Outcome(
+        "Restitution received by victims", "{currency} a person-year", "higher",
+        f"Payments that reach victims, divided by all people alive, {_WINDOW}.",
+    ),
+    "victims_satisfied_per_1000": Outcome(
+        "Victims satisfied after a meeting", "per 1,000 people a year", "higher",
+        f"Victims who met the person in a restorative meeting and are satisfied, {_WINDOW}.",
+    ),
+    "transferred_per_1000": Outcome(
+        "People transferred", "per 1,000 people a year", "neither",
+        f"Sentenced persons transferred to serve in their own country, {_WINDOW}.",
     ),
     "treatment_completions_per_1000": Outcome(
         "Treatment completed", "per 1,000 people a year", "higher",

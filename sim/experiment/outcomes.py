@@ -125,6 +125,14 @@ class _Window:
         people = float(self.series["people"][self.last :].mean())
         return _ratio(1000.0 * float(self.series[metric][self.last :].mean()), people)
 
+    def share_at_liberty(self, metric: str) -> tuple[float, float]:
+        people = float(self.series["at_liberty"][self.last :].mean())
+        return _ratio(100.0 * float(self.series[metric][self.last :].mean()), people)
+
+    def percent(self, metric: str) -> tuple[float, float]:
+        months = self.series[metric][self.last :]
+        return 100.0 * float(months.mean()), float(months.shape[0])
+
     def per_person_year(self, *metrics: str) -> tuple[float, float]:
         return _ratio(self.total(*metrics), self.person_years)
 
@@ -147,16 +155,25 @@ COSTS = (
 
 _MEASURES = {
     "offences_per_1000": lambda w: w.yearly_per_1000("offences"),
+    "violent_offences_per_1000": lambda w: w.yearly_per_1000("offences_violent"),
     "victims_per_1000": lambda w: w.yearly_per_1000("victims"),
     "victims_with_symptoms_per_1000": lambda w: w.stock_per_1000("victims_with_symptoms"),
     "prison_population": lambda w: w.stock_per_1000("prison_stock"),
     "prison_density": lambda w: w.density(),
     "remand_population": lambda w: w.stock_per_1000("remand_stock"),
+    "receptions_per_1000": lambda w: w.yearly_per_1000("prison_receptions"),
+    "recalls_per_1000": lambda w: w.yearly_per_1000("recalls"),
     "days_to_disposition": lambda w: w.days_to_disposition(),
     "supervised_per_1000": lambda w: w.stock_per_1000("supervised_stock"),
     "newly_supervised_per_1000": lambda w: w.yearly_per_1000("newly_supervised"),
+    "employed": lambda w: w.share_at_liberty("employed"),
+    "homeless": lambda w: w.share_at_liberty("homeless"),
+    "acceptance": lambda w: w.percent("acceptance"),
     "public_cost_per_person_year": lambda w: w.per_person_year(*COSTS),
     "harm_per_person_year": lambda w: w.per_person_year("harm_to_victims"),
+    "restitution_per_person_year": lambda w: w.per_person_year("restitution_paid"),
+    "victims_satisfied_per_1000": lambda w: w.yearly_per_1000("victims_satisfied"),
+    "transferred_per_1000": lambda w: w.yearly_per_1000("transferred"),
     "treatment_completions_per_1000": lambda w: w.yearly_per_1000("treatment_completions"),
     "conferences_per_1000": lambda w: w.yearly_per_1000("conferences_held"),
 }

@@ -10,7 +10,10 @@ from pydantic import Field, ValidationError
 from sim.errors import DesistError
 from sim.experiment.study import Checked, Dials, Where, Whole
 
-Scale = Literal["hazard ratio", "risk ratio", "odds ratio", "rate ratio", "points", "percent"]
+Scale = Literal[
+    "hazard ratio", "risk ratio", "odds ratio", "rate ratio", "points", "percent",
+    "standardised difference",
+]  # fmt: skip
 Outcome = Literal[
     "rearrest", "reconviction", "return_to_prison", "reoffending", "offences", "arrests",
     "convictions", "victims_with_symptoms",
@@ -20,7 +23,7 @@ COUNTS = ("offences", "arrests", "convictions")
 
 NULL: dict[str, float] = {
     "hazard ratio": 1.0, "risk ratio": 1.0, "odds ratio": 1.0, "rate ratio": 1.0,
-    "points": 0.0, "percent": 0.0,
+    "points": 0.0, "percent": 0.0, "standardised difference": 0.0,
 }  # fmt: skip
 """Every scale with its value of no effect."""
 
@@ -191,11 +194,13 @@ def _check_measure(trial: Trial, where: Where) -> None:
             raise DesistError(f"unknown subgroup '{name}'", at, given=name, valid=trial.subgroups)
     if trial.measure.against is not None and trial.measure.within is None:
         raise DesistError("'against' needs 'within'", where=where(("measure",)))
-    if (trial.outcome in COUNTS) != (trial.scale == "rate ratio") and trial.scale != "percent":
+    counted = trial.scale in ("rate ratio", "standardised difference")
+    if (trial.outcome in COUNTS) != counted and trial.scale != "percent":
         raise DesistError(
             f"the outcome {trial.outcome} is not measured as {trial.scale}",
             where=where(("scale",)),
-            mend="use 'rate ratio' or 'percent' for frequencies, another scale for the rest",
+            mend="use 'rate ratio', 'standardised difference' or 'percent' for frequencies, "
+            "another scale for the rest",
         )
     if trial.outcome == "victims_with_symptoms" and trial.scale == "hazard ratio":
         raise DesistError("symptoms have no hazard ratio", where=where(("scale",)))

@@ -1,8 +1,8 @@
 """The effect of one arm against another on the scale of the published result, with its error.
 
 Estimates and standard errors are kept on the *link* of the scale: the logarithm for ratios and
-relative changes, the difference itself for points. Deaths end observation; for risks they count as
-no event, as in the studies.
+relative changes, the difference itself for points and standardised differences. Deaths end
+observation; for risks they count as no event, as in the studies.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def from_link(link: float, scale: Scale) -> float:
     """
     if scale == "points":
         return 100.0 * link
+    if scale == "standardised difference":
+        return link
     ratio = float(np.exp(np.clip(link, -700.0, 700.0)))
     return 100.0 * (ratio - 1.0) if scale == "percent" else ratio
 
@@ -80,6 +82,8 @@ def effect(people: Mapping[str, NDArray[Any]], scale: Scale, outcome: str) -> Ef
         return Effect(float("nan"), float("nan"))
     if scale == "hazard ratio":
         return log_hazard_ratio(people["time"], people["event"], treated, people["world"])
+    if scale == "standardised difference":
+        return _standardised_difference(people["count"], treated)
     if outcome in COUNTS:
         return _log_rate_ratio(people["count"], treated)
     n1, n0 = float(treated.sum()), float((~treated).sum())
@@ -109,6 +113,22 @@ def _log_rate_ratio(count: NDArray[np.float64], treated: NDArray[np.bool_]) -> E
         parts.append((np.log(mean), values.var(ddof=1) / values.shape[0] / mean**2))
     (one, v1), (other, v0) = parts
     return Effect(float(one - other), float(np.sqrt(v1 + v0)))
+
+
+def _standardised_difference(count: NDArray[np.float64], treated: NDArray[np.bool_]) -> Effect:
+    """Cohen's d of frequencies: difference of means over the pooled standard deviation.
+
+    Standard error after Hedges and Olkin (1985).
+    """
+    one, other = count[treated], count[~treated]
+    n1, n0 = one.shape[0], other.shape[0]
+    if min(n1, n0) < 2:
+        return Effect(float("nan"), float("nan"))
+    pooled = ((n1 - 1) * one.var(ddof=1) + (n0 - 1) * other.var(ddof=1)) / (n1 + n0 - 2)
+    if pooled == 0:
+        return Effect(float("nan"), float("nan"))
+    d = float((one.mean() - other.mean()) / np.sqrt(pooled))
+    return Effect(d, float(np.sqrt(1 / n1 + 1 / n0 + d**2 / (2 * (n1 + n0)))))
 
 
 def log_hazard_ratio(

@@ -54,6 +54,11 @@ class TrialWorld(World):
         self.asked.add(lever)
         return super().reach(lever, rows)
 
+    def reaches(self, lever: str, rows: Rows) -> NDArray[np.bool_]:
+        """Whether a lever may be offered to each of the rows."""
+        self.asked.add(lever)
+        return super().reaches(lever, rows)
+
 
 def trial_rules(place: Place, trial: Trial, folders: Sequence[Any] = ()) -> tuple[Rule, ...]:
     """Rules of the trial's world, the enrolment apart."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from sim.people import REMAND
 from sim.rules import Process, array_step, figure
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -22,6 +21,7 @@ class Accounts(Process):
 
     metrics: ClassVar = {
         "people": ("persons", "people in the world at the end of the month"),
+        "at_liberty": ("persons", "people at liberty at the end of the month"),
         "cost_prison": ("currency", "prison and local jail"),
         "cost_remand": ("currency", "detention before trial"),
         "cost_supervision": ("currency", "supervision in the community"),
@@ -48,7 +48,8 @@ class Accounts(Process):
         seen, count = world.records.so_far, world.records.count
         people = world.people
         count("people", people.alive())
-        held = np.flatnonzero((people.status >= REMAND) & (people.followed > 0))
+        count("at_liberty", world.selection("at_liberty").shape[0])
+        held = rows_where((people.status >= REMAND) & (people.followed > 0))
         world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
         inside = seen("prison_stock") + seen("jail_stock")

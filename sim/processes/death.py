@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from sim.mathematics import exp
 from sim.people import GONE
 from sim.rules import Process, array_step, parameter, person_step
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -48,7 +47,7 @@ class Death(Process):
     def leave(self, world: World) -> None:
         """The dead leave; their rows become spare."""
         people = world.people
-        rows = np.flatnonzero(people.flag)
+        rows = rows_where(people.flag > 0)
         world.records.count("deaths", rows.shape[0])
         followed = rows[people.followed[rows] > 0]
         world.records.event("death", people.id[followed], world.month)

@@ -10,14 +10,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.offences import GROUP_OF, HAS_VICTIM, NAMES, by_offence
 from sim.rules import Process, array_step, figure
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
+
+
+NO_VICTIM = ~HAS_VICTIM
+
+
+@nb.njit(cache=True)
+def _most_serious(kind, first):  # type: ignore[no-untyped-def]
+    """Position of the smallest kind, and of the earliest among equals, of each person."""
+    most = first.copy()
+    for i in range(first.shape[0]):
+        end = first[i + 1] if i + 1 < first.shape[0] else kind.shape[0]
+        for at in range(first[i] + 1, end):
+            if kind[at] < kind[most[i]]:
+                most[i] = at
+    return most
 
 
 class Detection(Process):
@@ -50,20 +67,22 @@ class Detection(Process):
         """Clear offences and open or extend cases."""
         incidents, people = world.incidents, world.people
         kind = incidents.offence
-        ids = people.id[incidents.rows]
-        u = self.draw(world, "clearance", ids, slot=incidents.ordinal)
-        discovered = ~HAS_VICTIM[kind] & (u < by_offence(self.discovery)[kind])
-        cleared = (incidents.reported & (u < by_offence(self.clearance)[kind])) | discovered
-        world.police.recorded = int((incidents.reported | discovered).sum())
-        world.police.cleared = int(cleared.sum())
+        chance = np.where(HAS_VICTIM, by_offence(self.clearance), by_offence(self.discovery))
+        solved = self.happens(
+            world, "clearance", incidents.ids, chance, slot=incidents.ordinal, kind=kind
+        )
+        at = rows_where(solved & (incidents.reported | NO_VICTIM[kind]))
+        discovered = np.count_nonzero(NO_VICTIM[kind[at]])
+        world.police.recorded = int(np.count_nonzero(incidents.reported)) + discovered
+        world.police.cleared = at.shape[0]
         world.records.count("offences_recorded", world.police.recorded)
         world.records.count("offences_cleared", world.police.cleared)
-        world.records.tally("cleared", world.month, np.bincount(kind, cleared, len(NAMES)))
-        at = np.flatnonzero(cleared)
-        # Most serious first within a person, so that `unique` keeps the case's main offence.
-        at = at[np.lexsort((incidents.ordinal[at], kind[at], incidents.rows[at]))]
-        rows, first = np.unique(incidents.rows[at], return_index=True)
-        at = at[first]
+        world.records.tally("cleared", world.month, np.bincount(kind[at], minlength=len(NAMES)))
+        # A person's offences stand together; the most serious is the case's main one.
+        rows = incidents.rows[at]
+        first = rows_where(np.diff(rows, prepend=-1) > 0)
+        at = at[_most_serious(kind[at], first)]
+        rows = rows[first]
         new_case = people.case_offence[rows] == 0
         worse = kind[at] + 1 < people.case_offence[rows]
         main = new_case | worse

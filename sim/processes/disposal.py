@@ -80,6 +80,8 @@ class Disposal(Process):
     def _start_order(
         self, world: World, rows: Rows, order: int, months: np.ndarray, event: int
     ) -> None:
+        if rows.shape[0] == 0:
+            return
         people = world.people
         at_liberty = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
         rows, months = rows[at_liberty], months[at_liberty]
@@ -97,6 +99,8 @@ class Disposal(Process):
         event: str = "return_new_crime",
     ) -> None:  # fmt: skip
         """Into custody; a person who is already inside stays until the later date."""
+        if rows.shape[0] == 0:
+            return
         people = world.people
         inside = people.status[rows] == CUSTODY
         # From short custody in a local jail to prison is a reception too.

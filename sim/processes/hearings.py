@@ -12,7 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.choices import first_by_lot
 from sim.month import Docket
 from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, figure, parameter
@@ -65,14 +67,22 @@ class Hearings(Process):
         ids, opened = people.id[pending], people.case_month[pending].astype(np.int64)
         u = self.draw(world, "preparation", ids, month=opened)
         ready = world.month - opened >= np.ceil(-np.log(u) * self.preparation_months)
-        queue = pending[ready]
-        waited = world.month - opened[ready]
-        tie = self.draw(world, "queue", ids[ready], month=opened[ready])
-        order = np.lexsort((tie, -waited, people.status[queue] != REMAND))
-        heard = self._appear(world, queue[order[: court.can_take()]])
+        first = self._first(world, pending[ready], opened[ready], court.can_take())
+        heard = self._appear(world, first)
         court.waiting = pending.shape[0] - heard.shape[0]
         world.records.count("backlog", court.waiting)
         self._decide(world, heard)
+
+    def _first(self, world: World, queue: Rows, opened: NDArray[np.int64], hearings: int) -> Rows:
+        """Rows of the queue that are heard: remand, then the longest waiting, then by lot."""
+        if hearings >= queue.shape[0]:
+            return queue
+        people = world.people
+        lot = self.draw(world, "queue", people.id[queue], month=opened)
+        # One exact number: months since 1 << 15 months ago, above all of them for the free.
+        at_liberty = people.status[queue] != REMAND
+        place = opened + (1 << 15) + at_liberty * (1 << 17) + lot
+        return np.sort(queue[first_by_lot(place, people.id[queue], hearings)])
 
     def _appear(self, world: World, rows: Rows) -> Rows:
         """Detain those who miss their hearing until the next, and return the others."""
@@ -92,7 +102,7 @@ class Hearings(Process):
         opened = people.case_month[rows].astype(np.int64)
         count = world.records.count
         count("disposals", rows.shape[0])
-        count("days_to_disposition_sum", ((world.month - opened) * 30.4).sum())
+        count("days_to_disposition_sum", (world.month - opened).sum() * 30.4)
         detained = people.status[rows] == REMAND
         chance = np.minimum(self.conviction + self.remand_adds * detained, 1.0)
         if self.conviction == 0:

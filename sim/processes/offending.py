@@ -14,18 +14,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.choices import choose
 from sim.errors import DesistError
 from sim.mathematics import exp
-from sim.offences import GROUP_OF, GROUPS, NAMES, by_offence
+from sim.month import lay_out
+from sim.offences import GROUP_OF, GROUPS, NAMES, by_group, by_offence
 from sim.people import FREE, SUPERVISED
 from sim.rules import Process, array_step, figure, parameter, person_step
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
+
+
+@nb.njit(cache=True)
+def _log_rate(  # type: ignore[no-untyped-def]
+    rows, log_frailty, birth_month, male, log_priors, month, age_slope, log_female, priors_slope,
+    log_rate,
+):  # fmt: skip
+    slope = np.float32(priors_slope)
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        age = (month - birth_month[i]) / 12.0
+        log_rate[k] = (
+            log_frailty[i] + age_slope * (age - 35.0) + log_female * (1.0 - male[i])
+            + slope * log_priors[i]
+        )  # fmt: skip
 
 
 class Offending(Process):
@@ -61,6 +79,12 @@ class Offending(Process):
         "and mostly reveals frailty, which the model holds apart; what a record itself does is "
         "not known: small here, as the release cohort of us_states suggests; the whole gradient "
         "is the upper end",
+    )  # fmt: skip
+    group_ratio: dict[str, float] = parameter(
+        {"violent": 1.0, "property": 1.0, "drug": 1.0, "public_order": 1.0},
+        unit="hazard ratio", low=0.7, high=1.4, source="bjs05_5y_offence=property;assumed",
+        label="arrest rate by offence group of the latest arrest",
+        note="alike unless a place is fitted to reoffending by offence",
     )  # fmt: skip
     moves: dict[str, float] = parameter(
         {
@@ -98,7 +122,8 @@ class Offending(Process):
     def constants(self, world: World) -> Mapping[str, float]:
         """Log offences per arrest of each latest group, and log place rate a month."""
         total, _ = self.kinds(world)
-        named = {f"log_{g}": float(np.log(total[i])) for i, g in enumerate(GROUPS)}
+        rate = total * by_group(self.group_ratio, 1.0)
+        named = {f"log_{g}": float(np.log(rate[i])) for i, g in enumerate(GROUPS)}
         return named | {
             "log_place": float(np.log(max(self.arrests_per_year, 1e-30) / 12.0)),
             "log_female": float(np.log(self.female)),
@@ -106,16 +131,19 @@ class Offending(Process):
 
     def relative_rate(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Rate of each person at liberty relative to the place's reference person."""
-        people = world.people
-        age = (world.month - people.birth_month[rows]) / 12.0
-        log_rate = (
-            people.log_frailty[rows]
-            + self.age_slope * (age - 35.0)
-            + np.log(self.female) * (1.0 - people.male[rows])
-            + self.priors_slope * people.log_priors[rows]
-        )
-        rate: NDArray[np.float64] = np.exp(log_rate)
+        rate: NDArray[np.float64] = np.exp(self.log_rate(world, rows))
         return rate
+
+    def log_rate(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log of `relative_rate`; enough to rank people by their risk."""
+        people = world.people
+        log_rate = np.empty(rows.shape[0])
+        _log_rate(
+            rows, people.log_frailty, people.birth_month, people.male, people.log_priors,
+            float(world.month), self.age_slope, float(np.log(self.female)), self.priors_slope,
+            log_rate,
+        )  # fmt: skip
+        return log_rate
 
     @staticmethod
     @person_step("offending", writes=["offences"])
@@ -170,19 +198,16 @@ class Offending(Process):
     @array_step("offending")
     def tell_kinds(self, world: World) -> None:
         """Lay this month's offences out one by one and give each its kind."""
-        people, incidents = world.people, world.incidents
-        rows = np.flatnonzero(people.offences)
-        number = people.offences[rows].astype(np.int64)
-        incidents.rows = np.repeat(rows, number)
-        first = np.cumsum(number) - number
-        incidents.ordinal = np.arange(incidents.rows.shape[0]) - np.repeat(first, number)
-        ids = people.id[incidents.rows]
-        u = self.draw(world, "kind", ids, slot=incidents.ordinal)
-        _, cumulative = self.kinds(world)
+        people = world.people
+        rows = rows_where(people.offences > 0)
+        number = people.offences[rows]
+        incidents = world.incidents = lay_out(rows, number, people.id)
+        u = self.draw(world, "kind", incidents.ids, slot=incidents.ordinal)
+        _, cumulative = world.once("offending.kinds", lambda: self.kinds(world))
         incidents.offence = choose(u, cumulative, people.offence_group[incidents.rows])
+        by_kind = np.bincount(incidents.offence, minlength=len(NAMES))
         world.records.count("offences", incidents.rows.shape[0])
-        by_group = np.bincount(GROUP_OF[incidents.offence], minlength=len(GROUPS))
-        for group, amount in zip(GROUPS, by_group, strict=True):
-            world.records.count(f"offences_{group}", amount)
-        followed = people.followed[rows] > 0
+        for code, group in enumerate(GROUPS):
+            world.records.count(f"offences_{group}", by_kind[code == GROUP_OF].sum())
+        followed = rows_where(people.followed[rows] > 0)
         world.records.event("offence", people.id[rows[followed]], world.month, number[followed])

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri
-from scipy.stats import poisson
+from scipy.special import gammaincinv, ndtri, pdtr, pdtrik
 
 from sim.offences import by_group
-from sim.people import CUSTODY, FREE, PRISON_SENTENCE
+from sim.people import CUSTODY, FREE, GONE, PRISON_SENTENCE
 from sim.processes.desistance import NO_PROPENSITY
 from sim.rules import Process, array_step, figure, parameter
 
@@ -23,6 +23,25 @@ if TYPE_CHECKING:
 
 FIRST_ENTRANT_ID = 1 << 31
 _MONTH_BITS, _ORDINAL_BITS = 10, 15
+
+
+def _poisson(u: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of the Poisson distribution, as scipy.stats gives them but without its checks."""
+    above = np.ceil(pdtrik(u, mean))
+    below = np.maximum(above - 1.0, 0.0)
+    quantile: NDArray[np.float64] = np.where(pdtr(below, mean) >= u, below, above)
+    return quantile
+
+
+@nb.njit(cache=True)
+def _count_residents(status, community, counts):  # type: ignore[no-untyped-def]
+    for start in range(0, status.shape[0], 128):
+        here, living = community[start : start + 128], status[start : start + 128]
+        for index in range(counts.shape[0]):
+            home, found = np.uint8(index), np.uint8(0)  # bytes, of which 64 are compared at a time
+            for i in range(here.shape[0]):
+                found = np.uint8(found + np.uint8((here[i] == home) & (living[i] != GONE)))
+            counts[index] += found
 
 
 class Population(Process):
@@ -81,11 +100,13 @@ class Population(Process):
     ])  # fmt: skip
     def first_time_entrants(self, world: World) -> None:
         """Add this month's entrants to each community."""
-        expected = world.persons / self._survival(world).sum()
+        expected = world.once(
+            "population.expected", lambda: world.persons / self._survival(world).sum()
+        )
         warm = world.month + (1 << (_MONTH_BITS - 1))
         keys = np.array([c.key for c in world.communities], np.uint32)
         shares = np.array([c.share for c in world.communities])
-        numbers = poisson.ppf(self.draw(world, "number", keys), expected * shares).astype(int)
+        numbers = _poisson(self.draw(world, "number", keys), expected * shares).astype(int)
         ids = [
             FIRST_ENTRANT_ID
             + (((c.index << _MONTH_BITS) + warm) << _ORDINAL_BITS)
@@ -143,7 +164,7 @@ class Population(Process):
         until = np.minimum(then + active, now)
         years = (np.exp(slope * (then - 35.0)) - np.exp(slope * (until - 35.0))) / -slope
         mean = self.past_convictions * np.exp(people.log_frailty[rows]) * years
-        priors = np.minimum(poisson.ppf(self.draw(world, "past", ids, 0), mean), 60.0)
+        priors = np.minimum(_poisson(self.draw(world, "past", ids, 0), mean), 60.0)
         people.priors[rows] = priors
         people.log_priors[rows] = np.log1p(people.priors[rows])
         people.log_frailty[rows[until < now]] = NO_PROPENSITY
@@ -185,6 +206,7 @@ class Population(Process):
 
     def _count_residents(self, world: World) -> None:
         people = world.people
-        counts = np.bincount(people.community[people.status > 0], minlength=len(world.communities))
+        counts = np.zeros(len(world.communities), np.int64)
+        _count_residents(people.status, people.community, counts)
         for community, count in zip(world.communities, counts, strict=True):
             community.residents = int(count)

@@ -36,6 +36,8 @@ def open_index(
     """Start following people from an index event this month."""
     people = world.people
     people.followed[rows] = 1
+    if rows.shape[0] == 0 or world.month < 0:  # nothing is recorded in the warm-up
+        return
     world.records.index(
         world.month,
         event,

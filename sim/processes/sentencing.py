@@ -74,17 +74,17 @@ class Sentencing(Process):
         """Propose a sentence and its length for everyone on the docket."""
         docket, people = world.docket, world.people
         group = GROUP_OF[docket.offence]
-        mix = np.array([by_group(getattr(self, step)) for step in LADDER]).T
-        mix = mix[group] / mix[group].sum(axis=1, keepdims=True)
+        mix = np.array([by_group(getattr(self, step)) for step in LADDER])
+        mix = (mix / mix.sum(axis=0))[:, group]
         # Severity counts rungs; tilting by the record keeps the mix at the typical record.
         rungs = np.array([-1.0, 0.0, 0.0, 0.5, 1.0])
         record = people.log_priors[docket.rows] - self.typical_log_priors
         tilt = self.record_slope * record + self.severity_if_labelled * people.label[docket.rows]
-        mix = mix * np.exp(tilt[:, None] * rungs)
-        edges = np.cumsum(mix / mix.sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        mix = mix * np.exp(tilt * rungs[:, None])
+        edges = np.cumsum(mix / mix.sum(axis=0), axis=0)[:-1]
         ids = people.id[docket.rows]
         u = self.draw(world, "sentence", ids, month=docket.opened)
-        docket.sentence = (u[:, None] > edges).sum(axis=1)
+        docket.sentence = (u > edges).sum(axis=0)
         docket.settled = np.zeros(docket.rows.shape[0], np.bool_)
         docket.months = self.lengths(world, docket.sentence, group, ids, docket.opened)
 

@@ -32,6 +32,7 @@ from sim.people import (
 )  # fmt: skip
 from sim.processes.release import open_index
 from sim.rules import Column, Process, Rows, array_step, figure, parameter, person_step
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -87,7 +88,7 @@ class Supervision(Process):
         """End orders whose time is up; recall some of those arrested this month."""
         people = world.people
         people.flag[:] = 0
-        ordered = np.flatnonzero(people.order)
+        ordered = rows_where(people.order != NO_ORDER)
         over = ordered[people.order_end[ordered] <= world.month]
         people.order[over] = NO_ORDER
         people.order_end[over] = NEVER
@@ -118,7 +119,7 @@ class Supervision(Process):
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
         people = world.people
-        rows = np.flatnonzero((people.flag > 0) & (people.lenient == 0))
+        rows = rows_where((people.flag > 0) & (people.lenient == 0))
         world.records.count("breaches", rows.shape[0])
         conditional = people.order[rows] == CONDITIONAL_RELEASE
         self._recall(world, rows[conditional])
@@ -132,6 +133,8 @@ class Supervision(Process):
 
     def _recall(self, world: World, rows: Rows) -> None:
         """Hold people until their recall is decided."""
+        if rows.shape[0] == 0:
+            return
         people = world.people
         u = self.draw(world, "recall decided", people.id[rows])
         wait = np.clip(np.floor(-np.log(u) * self.recall_wait_months), 0.0, 12.0)
@@ -140,7 +143,7 @@ class Supervision(Process):
 
     def _recall_due(self, world: World) -> None:
         people = world.people
-        rows = np.flatnonzero(people.recall_month <= world.month)
+        rows = rows_where(people.recall_month <= world.month)
         people.recall_month[rows] = NEVER
         # Whoever was sentenced to custody meanwhile is inside already.
         rows = rows[(people.status[rows] != CUSTODY) & (people.status[rows] != GONE)]
@@ -148,6 +151,8 @@ class Supervision(Process):
         self._commit(world, rows, RECALL)
 
     def _commit(self, world: World, rows: Rows, why: int) -> None:
+        if rows.shape[0] == 0:
+            return
         people = world.people
         short = why == SHORT_CUSTODY
         mean = world.rule("sentencing").short_months if short else self.recall_months

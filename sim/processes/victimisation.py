@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.offences import GROUP_OF, HAS_VICTIM, IS_PERSONAL, NAMES, VIOLENT, by_offence
 from sim.rules import Process, array_step, figure, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -57,14 +58,13 @@ class Victimisation(Process):
     def suffer(self, world: World) -> None:
         """Give each offence with a victim its harm, report and symptoms."""
         incidents, people = world.incidents, world.people
-        kind = incidents.offence
-        ids = people.id[incidents.rows]
-        told = by_offence(self.reporting)[kind]
-        incidents.reported = HAS_VICTIM[kind] & (
-            self.draw(world, "report", ids, slot=incidents.ordinal) < told
+        kind, ids = incidents.offence, incidents.ids
+        told = np.where(HAS_VICTIM, by_offence(self.reporting), 0.0)
+        incidents.reported = self.happens(
+            world, "report", ids, told, slot=incidents.ordinal, kind=kind
         )
         incidents.victim = np.full(kind.shape[0], -1, np.int64)
-        personal = np.flatnonzero(IS_PERSONAL[kind])
+        personal = rows_where(IS_PERSONAL[kind])
         incidents.victim[personal] = world.victims.add(
             world.month,
             person=ids[personal],
@@ -76,19 +76,20 @@ class Victimisation(Process):
                 world, kind[personal], ids[personal], incidents.ordinal[personal]
             ),
         )
-        tally = world.records.tally
-        tally("offences", world.month, np.bincount(kind, minlength=len(NAMES)))
-        tally("reported", world.month, np.bincount(kind, incidents.reported, len(NAMES)))
-        count = world.records.count
-        count("victims", HAS_VICTIM[kind].sum())
-        count("victims_reported", incidents.reported.sum())
-        harm = by_offence(self.harm)[kind]
-        count("harm_to_victims", harm.sum())
-        followed = people.followed[incidents.rows] > 0
-        severe = np.flatnonzero(followed & (GROUP_OF[kind] == VIOLENT))
+        by_kind = np.bincount(kind, minlength=len(NAMES))
+        reported = np.bincount(pick(kind, incidents.reported), minlength=len(NAMES))
+        world.records.tally("offences", world.month, by_kind)
+        world.records.tally("reported", world.month, reported)
+        count, harm = world.records.count, by_offence(self.harm)
+        count("victims", by_kind[HAS_VICTIM].sum())
+        count("victims_reported", reported.sum())
+        count("harm_to_victims", (by_kind * harm).sum())
+        followed = rows_where(people.followed[incidents.rows] > 0)
+        kind, ids = kind[followed], ids[followed]
+        severe = GROUP_OF[kind] == VIOLENT
         world.records.event("severe_offence", ids[severe], world.month)
-        harmful = np.flatnonzero(followed & (harm > 0.0))
-        world.records.event("harm", ids[harmful], world.month, np.round(harm[harmful]))
+        harmful = (harm > 0.0)[kind]
+        world.records.event("harm", ids[harmful], world.month, np.round(harm)[kind[harmful]])
 
     @array_step("accounts")
     def look_back(self, world: World) -> None:
@@ -98,7 +99,7 @@ class Victimisation(Process):
 
     def _symptoms_end(
         self, world: World, kind: NDArray[np.int64], ids: NDArray[np.uint32],
-        ordinal: NDArray[np.int64],
+        ordinal: NDArray[np.uint32],
     ) -> NDArray[np.int64]:  # fmt: skip
         affected = self.draw(world, "symptoms", ids, slot=ordinal) < by_offence(self.symptoms)[kind]
         chronic = self.draw(world, "chronic", ids, slot=ordinal) < self.chronic

@@ -19,11 +19,11 @@ def test_a_trial_leaves_its_result_and_prints_it(tmp_path, capsys):
     words = ["trial", "trial=rj_conferencing", f"out={tmp_path}/new", *SMALL]
     assert run(words) == 0
     said = capsys.readouterr().out
-    for text in ("published: 0.755 (0.64 to 0.89)", "agrees:", "power", "simulated, n ="):
+    for text in ("published: -0.155 (-0.246 to -0.064)", "agrees:", "power", "simulated, n ="):
         assert text in said
     result = json.loads((tmp_path / "new" / "trial.json").read_text())
     assert set(result) >= KEYS
-    assert result["name"] == "rj_conferencing" and result["scale"] == "odds ratio"
+    assert result["name"] == "rj_conferencing" and result["scale"] == "standardised difference"
     low, high = result["simulated_ci"]
     assert low < result["simulated"] < high and 0 <= result["power"] <= 1
     assert isinstance(result["agrees"], bool)

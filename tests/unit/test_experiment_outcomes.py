@@ -12,6 +12,7 @@ from sim.experiment.outcomes import COSTS, Row, outcome_rows, usable_horizons
 MONTHS = 24
 NOT_SEEN = (
     "to_reconviction", "to_offence", "to_return", "to_return_new_crime", "to_return_breach",
+    "to_severe",
 )  # fmt: skip
 
 
@@ -20,7 +21,9 @@ def series(**given):
     names = {
         "people", "offences", "victims", "victims_with_symptoms", "prison_stock", "prison_places",
         "remand_stock", "supervised_stock", "disposals", "days_to_disposition_sum",
-        "newly_supervised",
+        "newly_supervised", "at_liberty", "employed", "homeless", "acceptance",
+        "offences_violent", "prison_receptions", "recalls", "restitution_paid",
+        "victims_satisfied", "transferred",
         "treatment_completions", "conferences_held", "harm_to_victims", *COSTS,
     }  # fmt: skip
     quiet = {name: np.zeros(MONTHS) for name in names}
@@ -146,3 +149,17 @@ def test_every_index_event_has_words_for_its_definition():
 def test_an_unknown_outcome_is_answered_with_the_nearest():
     with pytest.raises(DesistError, match="Did you mean 'rearrest'"):
         check_outcomes(("rearest",))
+
+
+def test_shares_at_liberty_leave_out_people_inside():
+    found = value("employed", employed=300.0, at_liberty=600.0)
+    assert (found.value, found.n) == (50.0, 600.0)
+
+
+def test_acceptance_is_a_percentage_of_residents():
+    assert value("acceptance", acceptance=0.54).value == pytest.approx(54.0)
+
+
+def test_serious_reoffending_looks_for_serious_violence_alone():
+    people = cohort(months=[0, 0, 0, 0], events=[3, 3, 3, 3], to_severe=[5, -1, 13, -1])
+    assert value("serious_reoffending", cohort=people, horizons=(12,)).value == 25.0

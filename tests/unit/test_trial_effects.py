@@ -77,3 +77,13 @@ def test_an_interaction_is_the_difference_of_effects():
 def test_power_is_the_share_of_normal_trials_that_see_the_effect():
     assert power(0.0, 0.2) == pytest.approx(0.05)
     assert power(-0.56, 0.2) == pytest.approx(power(0.56, 0.2)) == pytest.approx(0.80, abs=0.01)
+
+
+def test_a_standardised_difference_is_cohens_d():
+    count = np.array([0, 1, 2, 3, 1, 2, 3, 4], float)
+    treated = np.repeat([True, False], 4)
+    found = effect({"treated": treated * 1, "count": count}, "standardised difference", "arrests")
+    sd = np.sqrt((count[:4].var(ddof=1) + count[4:].var(ddof=1)) / 2)
+    assert found.link == pytest.approx(-1.0 / sd)
+    assert found.se == pytest.approx(np.sqrt(0.5 + found.link**2 / 16))
+    assert from_link(found.link, "standardised difference") == found.link

@@ -1,0 +1,165 @@
+"""Calibration finds planted constants, says what it cannot know, and writes what reads back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import yaml
+
+from sim.errors import DesistError
+from sim.experiment.calibration.constants import constants_of, with_values
+from sim.experiment.calibration.evaluate import Effort, Evaluator
+from sim.experiment.calibration.likelihood import likelihood_of
+from sim.experiment.calibration.posterior import posterior_of, profile
+from sim.experiment.calibration.search import search
+from sim.experiment.calibration.written import set_scalars
+from sim.experiment.fit import Fit
+
+FREE = ("offending.arrests_per_year", "hearings.conviction", "desistance.per_year")
+EFFORT = Effort(persons=1, months=1, warmup_months=0, replications=1, seed=7)
+TRUE = {"offending.arrests_per_year": 0.9, "hearings.conviction": 0.3}
+
+
+def row(identity, observed, simulated, n=100_000, definition="curve", unit="%"):
+    return Fit(identity, definition, "all", unit, observed, simulated, simulated - observed, n,
+               "made here", "primary_file")  # fmt: skip
+
+
+class Toy(Evaluator):
+    """A model whose answers are known: a curve of the first two constants; the third does nothing.
+
+    Answers are exact but for rounding and a wiggle that stands for luck.
+    """
+
+    def at(self, points):
+        found = []
+        for point in points:
+            rate, share, _ = (c.natural(f) for c, f in zip(self.constants, point, strict=True))
+            found.append([
+                row(f"t{month}", *self.pair(month, rate, share)) for month in range(1, 25)
+            ])  # fmt: skip
+        return found
+
+    def pair(self, month, rate, share):
+        def curve(r, s):
+            return 100.0 * (1.0 - np.exp(-r * month / 12.0)) * (0.2 + s)
+
+        wiggle = 0.05 * np.sin(1e4 * (rate + share) + month)
+        return round(curve(*TRUE.values()), 3), round(curve(rate, share) + wiggle, 3)
+
+
+@pytest.fixture
+def toy(make_place):
+    place = make_place()
+    return Toy(place, constants_of(place, FREE), EFFORT)
+
+
+@pytest.fixture
+def found(toy):
+    start = np.array([c.free(c.start) for c in toy.constants])
+    likelihood = likelihood_of(toy.at([start])[0], [m / 12 for m in range(1, 25)])
+    return search(toy, likelihood, rounds=5), likelihood
+
+
+def test_the_search_finds_planted_constants(toy, found):
+    result, likelihood = found
+    for constant, free in zip(toy.constants, result.free, strict=True):
+        if constant.path in TRUE:
+            assert constant.natural(free) == pytest.approx(TRUE[constant.path], rel=0.05)
+    truth = np.array([c.free(TRUE.get(c.path, c.start)) for c in toy.constants])
+    prior = ((truth - result.prior_mean) / result.prior_sd) ** 2
+    simulated = np.array([r.simulated for r in toy.at([truth])[0]])
+    assert result.losses[-1] <= likelihood.misfit(simulated) + prior.sum() < result.losses[0]
+
+
+def test_a_constant_that_no_target_informs_keeps_its_prior(toy, found):
+    posterior = posterior_of(*found, toy, draws=0)
+    by_name = dict(zip(FREE, posterior.shrinkage, strict=True))
+    assert by_name["desistance.per_year"] > 0.9
+    assert by_name["offending.arrests_per_year"] < 0.5
+    assert posterior.uninformed(toy.constants) == ["desistance.per_year"]
+
+
+def test_the_profile_is_flat_where_nothing_is_known(found):
+    result, _ = found
+    known = profile(result, FREE.index("offending.arrests_per_year"), np.array([1.0]))[0]
+    unknown = profile(result, FREE.index("desistance.per_year"), np.array([1.0]))[0]
+    assert known > 4.0 and unknown == pytest.approx(1.0, abs=0.3)
+
+
+def test_the_posterior_sample_surrounds_the_truth(toy, found):
+    posterior = posterior_of(*found, toy, draws=32)
+    assert posterior.weights.sum() == pytest.approx(1.0) and posterior.effective > 8
+    for i, constant in enumerate(toy.constants):
+        if constant.path in TRUE:
+            truth = constant.free(TRUE[constant.path])
+            distance = abs(posterior.draws[:, i].mean() - truth) / posterior.sd[i]
+            assert distance < 3.0, constant.path
+
+
+def test_sixty_points_of_a_curve_do_not_count_as_sixty(make_place):
+    many = [row(f"a{i}", 40.0, 42.0) for i in range(60)]
+    one = likelihood_of(many[:1], [1.0])
+    all_alike = likelihood_of(many, [1.0 + i / 600 for i in range(60)])
+    assert all_alike.misfit(np.full(60, 42.0)) < 2.0 * one.misfit(np.array([42.0]))
+    apart = [replace(r, definition=f"curve {i}") for i, r in enumerate(many)]
+    separate = likelihood_of(apart, [1.0] * 60)
+    assert separate.misfit(np.full(60, 42.0)) == pytest.approx(60 * one.misfit(np.array([42.0])))
+
+
+def test_an_unverified_figure_counts_less():
+    sure = likelihood_of([row("a", 40.0, 42.0)], [0.0])
+    doubtful = likelihood_of([replace(row("a", 40.0, 42.0), how_known="recalled")], [0.0])
+    assert doubtful.misfit(np.array([42.0])) < 0.5 * sure.misfit(np.array([42.0]))
+
+
+def test_constants_go_into_the_place_and_back(make_place):
+    place = make_place()
+    constants = constants_of(place, [*FREE, "sentencing.prison.violent"])
+    free = np.array([c.free(c.start) for c in constants]) + 0.1
+    moved = with_values(place, constants, free)
+    again = constants_of(moved, [c.path for c in constants])
+    assert [c.free(c.start) for c in again] == pytest.approx(list(free), abs=1e-6)
+    assert (
+        moved.figures["sentencing"]["prison"].value["drug"]
+        == (place.figures["sentencing"]["prison"].value["drug"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["offending.arrests_per_yaer"], "Did you mean 'offending.arrests_per_year'"),
+        (["sentencing.prison"], "is a table"),
+        (["custody.remand_in_prison"], "not a number that can be fitted"),
+    ],
+)
+def test_a_constant_that_cannot_be_fitted_is_refused_in_one_line(make_place, names, said):
+    with pytest.raises(DesistError, match=said):
+        constants_of(make_place(), names)
+
+
+def test_only_the_numbers_of_a_file_change():
+    text = "# Why?\nfigures:\n  a:\n    b: {value: 1.5, source: fitted, note: old}  # keep\n"
+    new = set_scalars(text, {("figures", "a", "b", "value"): "2.5",
+                             ("figures", "a", "c", "value"): "3",
+                             ("figures", "d", "e", "value", "x"): "4"})  # fmt: skip
+    content = yaml.safe_load(new)["figures"]
+    assert "# Why?" in new and "# keep" in new
+    assert content["a"]["b"]["value"] == 2.5 and content["a"]["c"]["value"] == 3
+    assert content["d"]["e"]["value"] == {"x": 4}
+
+
+def test_an_evaluation_is_remembered(tmp_path, make_place, monkeypatch):
+    place = make_place().model_copy(update={"fit": ["time_served16_"]})
+    constants = constants_of(place, FREE[:1])
+    effort = Effort(persons=400, months=12, warmup_months=12, replications=1, seed=1)
+    store = tmp_path / "evaluations.jsonl"
+    first = Evaluator(place, constants, effort, store)
+    point = np.array([constants[0].free(constants[0].start)])
+    rows = first.at([point])[0]
+    with store.open("a") as file:
+        file.write('{"key": "cut of')  # a search that was killed while writing
+    again = Evaluator(place, constants, effort, store)
+    monkeypatch.setattr("sim.experiment.calibration.evaluate.simulate", None)
+    assert rows and again.at([point])[0] == rows
