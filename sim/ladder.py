@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from sim.choices import first_by_lot
 from sim.offences import by_group
 from sim.people import CUSTODY, GONE, NEVER
 from sim.processes.sentencing import COMMUNITY, FINE, LADDER, PRISON, SHORT, SUSPENDED
@@ -50,7 +51,7 @@ def open_cases(rule: Rule, world: World) -> Answers:
     docket, people = world.docket, world.people
     rows = docket.rows
     outside = (people.status[rows] != CUSTODY) & (people.recall_month[rows] == NEVER)
-    free: Answers = outside & ~docket.settled & np.isin(rows, world.reach(rule.name, rows))
+    free: Answers = outside & ~docket.settled & world.reaches(rule.name, rows)
     return free
 
 
@@ -58,7 +59,7 @@ def chosen(rule: Rule, world: World, among: Answers, share: float) -> Rows:
     """Places on the docket of a share of the cases, by each case's own luck."""
     docket, at = world.docket, np.flatnonzero(among)
     ids = world.people.id[docket.rows[at]]
-    return at[rule.draw(world, "chosen", ids, month=docket.opened[at]) < share]
+    return at[rule.happens(world, "chosen", ids, share, month=docket.opened[at])]
 
 
 def settle(world: World, at: Rows, sentence: int, months: float) -> None:
@@ -179,6 +180,6 @@ class Rung(Lever):
         docket, at = world.docket, moved.both
         ids = world.people.id[docket.rows[at]]
         lot = self.draw(world, "lot", ids, month=docket.opened[at])
-        placed = at[np.lexsort((ids, lot))[: max(places, 0)]]
+        placed = at[first_by_lot(lot, ids, places)]
         replaced, widened = (part[np.isin(part, placed)] for part in moved[:2])
         return Moved(replaced, widened, at.shape[0] - placed.shape[0])

@@ -74,10 +74,10 @@ class ElectronicMonitoring(Rung):
     def replace(self, world: World) -> None:
         """Move people on the docket to house arrest, or add monitoring to their sentence."""
         docket, people = world.docket, world.people
-        usual = np.flatnonzero(docket.sentence == COMMUNITY)
-        usual = usual[np.isin(docket.rows[usual], world.reach(self.name, docket.rows[usual]))]
-        ids = people.id[docket.rows[usual]]
-        added = usual[self.draw(world, "on top", ids, docket.opened[usual]) < self.on_top]
+        usual = (docket.sentence == COMMUNITY) & world.reaches(self.name, docket.rows)
+        ids = people.id[docket.rows]
+        tagged = self.happens(world, "on top", ids, self.on_top, month=docket.opened)
+        added = np.flatnonzero(usual & tagged)
         effect = self.full_effect(world) + spared(world, np.arange(docket.rows.shape[0]))
         moved = self.take(world, COMMUNITY, self.months, longest=self.longest)
         # A second start renews the effect; it does not add to what is left of the first.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.choices import first_by_lot
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
 from sim.ladder import COUNTED, LONG_AGO, Answers, open_cases, places_taken, settle, spared
 from sim.offences import DRUG, GROUP_OF, PROPERTY
@@ -102,8 +103,7 @@ class TreatmentCourt(Lever):
         docket, at = world.docket, np.flatnonzero(among)
         ids = world.people.id[docket.rows[at]]
         lot = self.draw(world, "queue", ids, month=docket.opened[at])
-        drawn: Rows = at[np.lexsort((ids, lot))[:places]]
-        return drawn
+        return at[first_by_lot(lot, ids, places)]
 
     @array_step("accounts", writes=["treatment_court_end"])
     def pay(self, world: World) -> None:

@@ -87,7 +87,7 @@ def test_a_case_is_settled_once_whatever_is_on(make_place):
         s["custody_replaced"] + s["sentences_short_custody"] + s["sentences_prison"]
         <= (s["convictions"])
     )
-    assert s["day_fines"] == 0 and s["restitution_ordered"] == 0
+    assert s["day_fines"] == 0 and s["restitution_orders"] == 0
 
 
 def test_whoever_is_inside_for_another_sentence_is_left_there(make_world, before_the_court):
