@@ -16,10 +16,10 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("demography", ("death", "population", "handoff"), "who is there, and what agencies can do"),
     (
         "needs",
-        ("desistance", "substance_use"),
+        ("desistance", "substance_use", "stigma"),
         "effects fade and needs drift before they act on behaviour",
     ),
-    ("livelihood", ("work", "housing"), "work and housing found or lost"),
+    ("livelihood", ("housing", "work", "employers"), "homes and work found or lost"),
     ("ties", ("family",), "peers, family, visits, mentors"),
     ("offending", ("offending",), "all contributions are in: rates, then offences"),
     ("victims", ("victimisation",), "harm, and whether the police hear of it"),

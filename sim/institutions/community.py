@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 class Community(Institution):
     """A community with its residents and what it thinks of people who have offended.
 
-    ``acceptance`` is the share who accept them as members of the community in principle,
-    ``helping`` the share who would help; ``offences`` is last month's reported local crime per
-    resident, ``usual_offences`` the level that people have got used to.
-    Levers add ``persuaded`` (points of acceptance by campaigns) and ``repaired`` (by visible
-    work); ``spoken`` is the part of acceptance that stays words and moves nobody to act.
+    What it is like: ``deprivation`` (standard score among the communities) has fewer vacancies and
+    homes; ``efficacy`` (collective efficacy, 1 for the mean community) is the readiness to act for
+    one another, and bears on who helps.
+    What it thinks: ``acceptance`` is the share who accept people who have offended in principle,
+    ``helping`` the share who would help; levers add ``persuaded`` (by campaigns) and ``repaired``
+    (by visible work); ``spoken`` is the part that stays words and moves nobody to act.
+    What it sees: ``offences`` is last month's reported local crime per resident, ``contact`` the
+    share of people in the world who live and work there among others; ``usual_offences`` and
+    ``usual_contact`` are the levels that residents are used to.
+    Who lives there, at the end of last month: ``residents`` of the world, ``at_liberty``,
+    ``housed``; ``homes`` is the stock that people with a record can get, without ``supported``
+    homes, which levers add.
     """
 
     remembers: ClassVar[tuple[str, ...]] = (
-        "residents", "acceptance", "helping", "offences", "usual_offences",
+        "deprivation", "efficacy", "residents", "at_liberty", "housed", "homes", "supported",
+        "acceptance", "helping", "offences", "usual_offences", "contact", "usual_contact",
         "persuaded", "repaired", "spoken", "campaign_months",
     )  # fmt: skip
 
@@ -29,11 +37,19 @@ class Community(Institution):
         super().__init__(world, number, f"community {index + 1}")
         self.index = index
         self.share = share
+        self.deprivation = 0.0
+        self.efficacy = 1.0
         self.residents = 0
+        self.at_liberty = 0
+        self.housed = 0
+        self.homes = 0.0
+        self.supported = 0.0
         self.acceptance = 0.0
         self.helping = 0.0
         self.offences = 0.0
-        self.usual_offences = 0.0
+        self.usual_offences = -1.0
+        self.contact = 0.0
+        self.usual_contact = -1.0
         self.persuaded = 0.0
         self.repaired = 0.0
         self.spoken = 0.0
@@ -43,3 +59,8 @@ class Community(Institution):
     def in_deeds(self) -> float:
         """Acceptance that people act on."""
         return self.acceptance - self.spoken
+
+    @property
+    def homeless(self) -> int:
+        """People at liberty without a home, at the end of last month."""
+        return self.at_liberty - self.housed

@@ -15,6 +15,7 @@ class LocalGovernment(Agency):
 
     ``handoff`` is the share of referrals between agencies that arrive, ``delay`` the months that
     they take; both are set by the process `handoff` and improved by `agency_coordination`.
+    ``caseload`` is the referrals of this month.
     """
 
     remembers: ClassVar[tuple[str, ...]] = (*Agency.remembers, "handoff", "delay")

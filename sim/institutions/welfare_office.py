@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class WelfareOffice(Agency):
     """The welfare and housing office of one community.
 
-    ``caseload`` is the people it housed or pays this month, ``waiting`` those it could not help.
+    ``capacity`` is the people it can serve in a month, ``caseload`` those for whom it found a home
+    this month, ``waiting`` those whose referral has arrived and who have not been served.
     """
 
     def __init__(self, world: World, number: int, community: int) -> None:

@@ -1,15 +1,18 @@
 """§39: employers who register as cooperating, with subsidy and bonding.
 
-Registering is not hiring: of registered employers, a few per cent hire anyone in a year. Those
-few open all their vacancies. Insurance against loss (bonding) and wage subsidies move the
-decision of registered employers by what randomised choices showed. It acts through vacancies open
-to people with a record, and so through jobs only: where vacancies do not limit, nothing follows.
-What it is not: the creation of jobs, or help for people who search.
+Registering is not hiring: in a year, a few per cent of registered employers take anyone on because
+they registered. These few open all their vacancies; how their hires spread over them is an
+occupancy of single employers. Insurance against loss (bonding) and wage subsidies move the
+decision of all registered employers by what randomised choices showed. It acts through vacancies
+open to people with a record, and so through jobs only: where vacancies do not limit, nothing
+follows. What it is not: the creation of jobs, or help for people who search.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
 
 from sim.rules import Lever, agent_step, array_step, dial, parameter
 
@@ -25,7 +28,11 @@ class CooperatingEmployers(Lever):
     metrics: ClassVar = {
         "employers_cooperating": ("share", "employers registered, mean over employers"),
         "employers_open": ("share", "vacancies open to people with a record, mean over employers"),
-    }
+        "employers_registered": ("employers", "single employers registered"),
+        "employers_hiring": (
+            "employers", "of these, who in twelve months hired because they registered"
+        ),
+    }  # fmt: skip
 
     registered: float = dial(0.0, unit="share", label="employers registered as cooperating")
     subsidy: float = dial(0.0, unit="share", label="part of the wage paid, to registered employers")
@@ -35,7 +42,11 @@ class CooperatingEmployers(Lever):
     activation: float = parameter(
         0.05, unit="share", low=0.04, high=0.11,
         source="coop_employers_2017;coop_employers_2006;coop_employers_2022;japan_coop_series",
-        label="registered employers who hire in a year because they registered",
+        label="registered employers who would hire because they registered",
+    )  # fmt: skip
+    single: float = parameter(
+        6.0, unit="per year", low=2.0, high=20.0, source="assumed",
+        label="suited vacancies of a single employer", note="most employers are small",
     )  # fmt: skip
     insured: float = parameter(
         1.28, unit="ratio", low=1.0, high=1.45, source="employer_demand_us",
@@ -55,7 +66,6 @@ class CooperatingEmployers(Lever):
         2000.0, unit="currency", low=1000.0, high=3500.0, source="assumed",
         label="monthly wage that is subsidised, for six months", note="entry-level pay",
     )  # fmt: skip
-
     claimed: float = parameter(
         0.1, unit="share", low=0.02, high=0.5, source="assumed",
         label="hires at registered employers for which the subsidy is claimed",
@@ -67,13 +77,18 @@ class CooperatingEmployers(Lever):
         """Some register; what they are offered decides how many vacancies open."""
         agent.cooperating += (self.registered - agent.cooperating) / self.recruiting_months
         offered = (1.0 + self.elasticity * self.subsidy) * (self.insured if self.bonding else 1.0)
-        opened = min(agent.willing * offered, 1.0)
-        opened += self.activation * (1.0 - opened)
-        part = agent.cooperating * (opened - agent.willing)
-        agent.helped = 1.0 + max(part, 0.0) / max(agent.willing, 1e-6)
-        employers = len(world.employers)
-        world.records.count("employers_cooperating", agent.cooperating / employers)
-        world.records.count("employers_open", agent.open_share() / employers)
+        supported = min(agent.willing * offered, 1.0)
+        active = self.activation * (1.0 - supported)
+        # Who is active is judged by last month's openings, which this month's hires came from.
+        owed = agent.registered_hires * active / max(supported - agent.willing + active, 1e-9)
+        agent.registered_opens = agent.cooperating * (supported - agent.willing + active)
+        number = agent.vacancies * 12.0 / self.single * agent.cooperating
+        able = max(number * self.activation, 1e-9)
+        count, employers = world.records.count, len(world.employers)
+        count("employers_registered", number)
+        count("employers_hiring", able * -np.expm1(-owed / able))
+        count("employers_cooperating", agent.cooperating / employers)
+        count("employers_open", agent.open_share() / employers)
 
     @array_step("society")
     def pay(self, world: World) -> None:

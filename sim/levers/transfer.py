@@ -2,11 +2,13 @@
 
 A foreign national in prison may be transferred if there is an agreement with the country, enough
 of the sentence is left, the person has been informed and consents (unless consent is not
-required), and both states agree. The central authority takes up so many requests a month; the
+required), and both states agree. Agreements are made with the nearest countries first; farther
+ones agree less often. The central authority takes up so many requests a month; the
 rest wait, and time left runs out meanwhile. People transferred leave the place for good: they are
-counted, free a place, and what they do later is unknown here, so they compete with reoffending as
-death does. What it is not: removal at the end of the sentence, which is far commoner
-(transfer_v_removal), or proof that reintegration at home works: no study was found.
+counted, free a place, and compete with reoffending as death does. Ties and reintegration at home
+are the reason for it (prison_distance_drago has the sign), but no estimate of what transfer does to
+later offending is known, and none is claimed. What it is not: removal at the end of the sentence,
+which is far commoner (transfer_v_removal).
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.people import CUSTODY, GONE, PRISON_SENTENCE, RECALL
+from sim.people import GONE, PRISON_SENTENCE, RECALL
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
 
 NOT_ASKED, CLOSED, WAITING, IN_HAND = 0, 1, 2, 3
+COUNTRIES = ("neighbouring", "same_region", "elsewhere")
 
 
 class Transfer(Lever):
@@ -59,6 +63,18 @@ class Transfer(Lever):
         0.1, unit="per 1,000 people a month", low=0.0, high=5.0,
         label="requests that the central authority can take up",
     )  # fmt: skip
+    nationals: dict[str, float] = parameter(
+        {"neighbouring": 0.4, "same_region": 0.3, "elsewhere": 0.3},
+        unit="share", low=0.5, high=1.5, source="assumed",
+        label="where foreign nationals come from, nearest first", note="set it for the place",
+    )  # fmt: skip
+    states_agree: dict[str, float] = parameter(
+        {"neighbouring": 0.6, "same_region": 0.5, "elsewhere": 0.2},
+        unit="probability", low=0.5, high=1.5, source="transfer_compulsory;assumed",
+        label="requests to which both states agree in time",
+        note="with consent, gives 0.4 to 2.4 % of the stock a year; agreements with far countries "
+        "have produced next to nothing",
+    )  # fmt: skip
     consents: float = parameter(
         0.10, unit="probability", low=0.02, high=0.3, source="transfer_volume_ew;transfer_eligible",
         label="informed eligible people who consent",
@@ -70,70 +86,71 @@ class Transfer(Lever):
         label="cases that go on where consent is not required",
         note="that regime raised transfers about fivefold",
     )  # fmt: skip
-    states_agree: float = parameter(
-        0.5, unit="probability", low=0.2, high=0.8, source="assumed",
-        label="requests to which both states agree in time",
-        note="with consent, gives 0.4 to 2.4 % of the stock a year",
-    )  # fmt: skip
     escort: float = parameter(
         1640.0, unit="currency", low=1000.0, high=5000.0, source="transfer_cost",
         label="escort of one person", note="GBP; case-work is not known",
     )  # fmt: skip
-
     telling: float = parameter(
         50.0, unit="currency", low=20.0, high=200.0, source="assumed",
         label="informing one person in a language they understand", note="an hour of interpreting",
     )  # fmt: skip
 
+    def nearness(self, world: World, rows: Rows) -> NDArray[np.float64]:
+        """Place of each person's country in the order of nearness, from 0 to 1, for good."""
+        return self.draw(world, "country", world.people.id[rows], 0)
+
     @array_step("release", writes=["transfer_stage", "transfer_due", "status", "case_offence"])
     def move(self, world: World) -> None:
         """Ask, queue, decide, depart."""
         people, month, authority = world.people, world.month, world.central_authority
-        new_stay = (people.status != CUSTODY) | (people.custody_start == month)
-        people.transfer_stage[(people.transfer_stage > 0) & new_stay] = NOT_ASKED
         inside = world.selection("in_custody")
-        self._ask(world, inside)
-        waiting = inside[people.transfer_stage[inside] == WAITING]
+        people.transfer_stage[inside[people.custody_start[inside] == month]] = NOT_ASKED
+        abroad = inside[people.foreign[inside] > 0]
+        world.records.count("foreign_in_custody", abroad.shape[0])
+        self._ask(world, abroad)
+        waiting = abroad[people.transfer_stage[abroad] == WAITING]
         start = people.custody_start[waiting]
         tie = self.draw(world, "queue", people.id[waiting], start)
         authority.capacity = self.requests * world.persons / 1000.0
-        room = authority.can_take()
-        opened = waiting[np.lexsort((tie, start))[:room]]
+        opened = waiting[np.lexsort((tie, start))[: authority.can_take()]]
         people.transfer_stage[opened] = IN_HAND
         people.transfer_due[opened] = month + int(self.processing)
         authority.waiting = waiting.shape[0] - opened.shape[0]
         world.records.count("transfer_waiting", authority.waiting)
-        self._decide(world, inside)
-        authority.caseload = int(np.count_nonzero(people.transfer_stage[inside] == IN_HAND))
+        self._decide(world, abroad[people.transfer_stage[abroad] == IN_HAND])
+        authority.caseload = int(np.count_nonzero(people.transfer_stage[abroad] == IN_HAND))
 
-    def _ask(self, world: World, inside: Rows) -> None:
+    def _ask(self, world: World, abroad: Rows) -> None:
         people = world.people
-        abroad = inside[people.foreign[inside] > 0]
-        world.records.count("foreign_in_custody", abroad.shape[0])
         new = abroad[people.transfer_stage[abroad] == NOT_ASKED]
         new = world.reach(self.name, new[np.isin(people.custody[new], (PRISON_SENTENCE, RECALL))])
-        ids, start = people.id[new], people.custody_start[new]
+        people.transfer_stage[new] = CLOSED
         left = people.custody_end[new].astype(np.int64) - world.month
+        covered = self.nearness(world, new) < self.agreements
+        eligible = new[covered & (left >= self.processing + self.minimum_left)]
+        ids, start = people.id[eligible], people.custody_start[eligible]
+        told = self.draw(world, "informed", ids, start) < self.informed
         share = self.consents if self.consent_required else self.no_objection
-        told = (self.draw(world, "agreement", ids, 0) < self.agreements) & (
-            self.draw(world, "informed", ids, start) < self.informed
-        )
-        long_enough = left >= self.processing + self.minimum_left
-        yes = told & long_enough & (self.draw(world, "consents", ids, start) < share)
-        people.transfer_stage[new] = np.where(yes, WAITING, CLOSED)
+        yes = told & (self.draw(world, "consents", ids, start) < share)
+        people.transfer_stage[eligible[yes]] = WAITING
+        self.note_access(world, "eligible", eligible)
+        self.note_access(world, "offered", eligible[told])
+        self.note_access(world, "consented", eligible[yes])
         world.records.count("transfer_requests", np.count_nonzero(yes))
         world.records.count("cost_prison", np.count_nonzero(told) * self.telling)
 
-    def _decide(self, world: World, inside: Rows) -> None:
+    def _decide(self, world: World, in_hand: Rows) -> None:
         people, month = world.people, world.month
-        due = inside[people.transfer_stage[inside] == IN_HAND]
-        due = due[people.transfer_due[due] <= month]
+        due = in_hand[people.transfer_due[in_hand] <= month]
         left = people.custody_end[due].astype(np.int64) - month
+        edges = np.cumsum([self.nationals[name] for name in COUNTRIES])
+        country = np.searchsorted(edges[:-1] / edges[-1], self.nearness(world, due), side="right")
+        chance = np.array([self.states_agree[name] for name in COUNTRIES])[country]
         agree = self.draw(world, "states agree", people.id[due], people.custody_start[due])
-        goes = (left >= self.minimum_left) & (agree < self.states_agree)
-        goes &= people.case_offence[due] == 0
+        goes = (left >= self.minimum_left) & (agree < chance) & (people.case_offence[due] == 0)
         people.transfer_stage[due[~goes]] = CLOSED
         gone = due[goes]
+        self.note_access(world, "completed", gone)
         followed = gone[people.followed[gone] > 0]
         world.records.event("transfer", people.id[followed], month)
         people.status[gone] = GONE

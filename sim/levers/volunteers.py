@@ -2,9 +2,10 @@
 
 Each community has an organisation of volunteers; how many there are follows the dial and how many
 residents would help, so a fall of acceptance costs volunteers. A volunteer takes on few new cases
-a year; the others wait. Being supported lowers the rate of offending while it lasts and leaves no
-after-effect (mentoring_jolliffe). What it is not: professional supervision, help with jobs or
-homes, or a circle for people convicted of sexual offences.
+a year; the others wait, by lot or, with matching, behind those without a job and a home. Being
+supported lowers the rate of offending while it lasts and leaves no after-effect
+(mentoring_jolliffe). What it is not: professional supervision, help with jobs or homes, or a
+circle of several volunteers around one person (`circles_of_support`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.lots import rank_in_group
 from sim.people import FREE, SUPERVISED
-from sim.rules import Column, Lever, agent_step, array_step, dial, parameter, person_step
+from sim.rules import Column, Lever, Rows, agent_step, array_step, dial, parameter, person_step
 
 if TYPE_CHECKING:
     from sim.institutions import VolunteerOrganisation
@@ -42,6 +44,9 @@ class Volunteers(Lever):
     )  # fmt: skip
     months: float = dial(
         6.0, unit="months", low=1.0, high=36.0, label="months for which a person is supported"
+    )
+    matching: bool = dial(
+        False, unit="on or off", label="those without a job and a home come first, not by lot"
     )
     hazard_ratio: float = parameter(
         0.93, unit="hazard ratio", low=0.85, high=1.0, source="mentoring_jolliffe",
@@ -76,32 +81,43 @@ class Volunteers(Lever):
 
     @array_step("ties", writes=["volunteer_until"])
     def match(self, world: World) -> None:
-        """Match those who wait with the volunteers of their community, by lot."""
+        """Match those who wait with the volunteers of their community."""
         people, month = world.people, world.month
-        outside = (people.status == FREE) | (people.status == SUPERVISED)
-        fresh = people.last_inside >= month - 3
-        alone = people.volunteer_until <= month
-        rows = np.flatnonzero(outside & alone & ((people.status == SUPERVISED) | fresh))
-        rows = world.reach(self.name, rows)
-        # Whoever says no to this offer says no for good: one answer a person.
-        rows = rows[self.draw(world, "accepts", people.id[rows], 0) < self.accepts]
-        tie = self.draw(world, "lot", people.id[rows])
+        rows = self._waiting(world)
         home = people.community[rows]
-        order = np.lexsort((tie, home))
-        rows, home = rows[order], home[order]
-        rank = np.arange(home.shape[0]) - np.searchsorted(home, home)
+        lot = self.draw(world, "lot", people.id[rows])
+        if self.matching:
+            lot = lot + people.employed[rows] - people.homeless[rows]
         room = np.array([o.can_take() for o in world.volunteer_organisations], np.int64)
-        matched = rows[rank < room[home]]
+        gets = rank_in_group(home, lot) < room[home]
+        matched = rows[gets]
         people.volunteer_until[matched] = month + int(self.months)
-        waiting = np.bincount(home, minlength=room.shape[0]) - room
-        for organisation, left in zip(world.volunteer_organisations, waiting, strict=True):
-            organisation.waiting = max(int(left), 0)
+        left = np.bincount(home[~gets], minlength=room.shape[0])
+        ending = np.flatnonzero(people.volunteer_until >= month)
+        outside = (people.status[ending] == FREE) | (people.status[ending] == SUPERVISED)
+        ending = ending[outside]
+        supported = ending[people.volunteer_until[ending] > month]
+        with_one = np.bincount(people.community[supported], minlength=room.shape[0])
+        for i, organisation in enumerate(world.volunteer_organisations):
+            organisation.waiting, organisation.caseload = int(left[i]), int(with_one[i])
+        self.note_access(world, "started", matched)
+        self.note_access(world, "completed", ending[people.volunteer_until[ending] == month])
         count = world.records.count
         count("volunteers_matched", matched.shape[0])
         count("volunteers_waiting", rows.shape[0] - matched.shape[0])
-        supported = outside & (people.volunteer_until > month)
-        count("volunteers_supporting", np.count_nonzero(supported))
+        count("volunteers_supporting", supported.shape[0])
         count("cost_supervision", matched.shape[0] * self.case_cost)
+
+    def _waiting(self, world: World) -> Rows:
+        """People supervised or just released who have no volunteer and would accept one."""
+        people = world.people
+        fresh = world.rule("work").recently_released(world, 3)
+        fresh = fresh[people.status[fresh] == FREE]
+        rows = np.concatenate((world.selection("supervised"), fresh))
+        rows = world.reach(self.name, rows[people.volunteer_until[rows] <= world.month])
+        # Whoever says no to this offer says no for good: one answer a person.
+        waiting: Rows = rows[self.draw(world, "accepts", people.id[rows], 0) < self.accepts]
+        return waiting
 
     @staticmethod
     @person_step("ties", adds_to="offending")

@@ -1,8 +1,8 @@
 """Hand-offs: referrals from one agency to another, which may not arrive, or arrive late.
 
 Each local government answers for the referrals between the agencies of its community. Whoever
-refers people (release planning, employment service, welfare) asks here how many arrive and when;
-`agency_coordination` improves both. Not modelled: who lost which paper.
+refers people (the prison to the housing office, employment service, jobs after release) asks here
+how many arrive and when; `agency_coordination` improves both. Not modelled: who lost which paper.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Handoff(Process):
         for government in world.local_governments:
             government.handoff = self.arrives
             government.delay = self.delay_months
+            government.caseload = 0
 
     def refer(
         self, world: World, sender: str, rows: Rows, keyed_by: NDArray[np.integer] | int
@@ -65,6 +66,8 @@ class Handoff(Process):
         delay = np.array([g.delay for g in governments])[home]
         u = self.draw(world, "arrives", people.id[rows], keyed_by, slot=stream_id(sender))
         arrives = u < chance
+        for government in governments:
+            government.caseload += int(np.count_nonzero(home == government.community))
         world.records.count("handoffs_tried", rows.shape[0])
         world.records.count("handoffs_arrived", np.count_nonzero(arrives))
         return rows[arrives], world.month + delay[arrives].astype(np.int64)

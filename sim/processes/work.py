@@ -1,9 +1,10 @@
 """Work: jobs are found against real vacancies, and lost.
 
-Seekers apply in their community; how many are hired is limited by the vacancies of employers
-willing to hire someone with a record. Having a job lowers the rate of offending relative to the
-place's usual share of people in work, so that a place's fitted rates stay what they are.
-Not modelled: wages, hours, and work in the informal economy.
+Those who look for work and would suit an employer compete, by lot, for the vacancies that
+employers of their community open to people with a record (`employers`). How long a job lasts is
+drawn when it begins; custody and remand end it. Having a job lowers the rate of offending relative
+to the place's usual share of people in work, so that a place's fitted rates stay what they are.
+Not modelled: wages, hours, which jobs matter more (job_quality_schnepel), and informal work.
 """
 
 from __future__ import annotations
@@ -14,26 +15,34 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people import CUSTODY, FREE, SUPERVISED
-from sim.rules import Column, Process, Rows, agent_step, array_step, parameter, person_step
+from sim.census import take_census
+from sim.institutions.employer import SECTORS
+from sim.lots import rank_in_group
+from sim.people import FREE, NEVER, SUPERVISED
+from sim.rules import Column, Process, Rows, array_step, parameter, person_step
 
 if TYPE_CHECKING:
-    from sim.institutions import Employer
     from sim.world import World
+
+NO_EMPLOYER = 0
+SUBSIDISED = len(SECTORS) + 1
+"""Codes of the column ``employer``: none, 1 and up for the sectors, and a job made by policy."""
 
 
 class Work(Process):
-    """Finding, keeping and losing a job; employers who learn."""
+    """Finding, keeping and losing a job."""
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("employed", "u1", "0/1", "has a job"),
+        Column("employer", "u1", "code", "sector of the employer + 1; 0 when none"),
+        Column("job_end", "i2", "month", "month in which the job ends", NEVER),
         Column("skill", "u1", "0/1", "has completed education or training in custody"),
         Column("last_inside", "i2", "month", "last month in which custody was seen", -32000),
     )
     metrics: ClassVar = {
         "employed": ("persons", "people at liberty who have a job"),
         "jobs_found": ("persons", "people hired"),
-        "vacancies_open": ("vacancies", "vacancies open to people with a record"),
+        "job_seekers_suited": ("persons", "people who would be hired if vacancies sufficed"),
     }
 
     employed_hr: float = parameter(
@@ -63,85 +72,105 @@ class Work(Process):
         source="edu_stickle_2023;voc_employment_rand;edu_bozick_2018",
         label="odds of finding a job with a qualification gained in custody",
     )  # fmt: skip
-    vacancies: float = parameter(
-        150.0, unit="per 1,000 people a month", low=80.0, high=250.0, source="assumed",
-        label="vacancies suited to the people of the world",
-        note="with usual willingness about a third more than are filled",
-    )  # fmt: skip
-    willing: float = parameter(
-        0.39, unit="share", low=0.37, high=0.55, source="employer_demand_us",
-        label="vacancies whose employer would hire someone with a record",
-    )  # fmt: skip
-    experience: float = parameter(
-        0.02, unit="share", low=0.0, high=0.05, source="assumed",
-        label="monthly pull of an employer's willingness towards its community's acceptance",
-        note="attitudes of employers follow their surroundings slowly; size not in the register",
-    )  # fmt: skip
-
-    def found(self, world: World) -> None:
-        """Give employers their usual willingness."""
-        for employer in world.employers:
-            employer.willing = self.willing
 
     def enter(self, world: World, rows: Rows) -> None:
-        """Start people in work at the usual share; custody takes the job away."""
+        """Start people in work at the usual share."""
+        ids = world.people.id[rows]
+        works = rows[self.draw(world, "at the start", ids, 0) < self.usual_share]
+        edges = np.cumsum(world.rule("employers").sector_shares())[:-1]
+        sector = np.searchsorted(edges, self.draw(world, "first employer", world.people.id[works]))
+        self.hire(world, works, sector + 1)
+
+    def hire(
+        self, world: World, rows: Rows, employer: NDArray[np.integer] | int,
+        months: int | None = None,
+    ) -> None:  # fmt: skip
+        """Give people a job that lasts some months; by chance when not stated."""
         people = world.people
-        u = self.draw(world, "at the start", people.id[rows], 0)
-        people.employed[rows] = u < self.usual_share
+        people.employed[rows] = 1
+        people.employer[rows] = employer
+        if months is None:
+            u = self.draw(world, "job lasts", people.id[rows])
+            lasts = 1.0 + np.floor(np.log(u) / np.log1p(-max(self.losing, 1e-9)))
+            people.job_end[rows] = np.minimum(world.month + lasts, NEVER - 1)
+        else:
+            people.job_end[rows] = world.month + months
 
     def constants(self, world: World) -> Mapping[str, float]:
         """Log hazard ratio of having a job."""
         return {"log_hr": float(np.log(self.employed_hr))}
 
-    @staticmethod
-    @person_step("livelihood", writes=["employed"])
-    def keep(employed: float, status: float, u: float, losing: float) -> float:
-        """A job is lost by chance, and by custody."""
-        outside = 1.0 if (status == FREE) | (status == SUPERVISED) else 0.0
-        return employed * outside * (1.0 if u > losing else 0.0)
-
-    @staticmethod
-    @person_step("livelihood", writes=["last_inside"])
-    def see_custody(last_inside: float, status: float, month: float) -> float:
-        """Remember custody, so that agencies know next month who has just come out."""
-        return month if status == CUSTODY else last_inside
-
-    @array_step("livelihood", writes=["employed"])
-    def find(self, world: World) -> None:
-        """Match seekers to vacancies in each community."""
+    def recently_released(self, world: World, within_months: int) -> Rows:
+        """People at liberty who have left custody within so many months."""
         people = world.people
-        seekers = np.flatnonzero(
-            (people.employed == 0) & ((people.status == FREE) | (people.status == SUPERVISED))
-        )
-        chance = self.chance(world, seekers)
-        suited = seekers[self.draw(world, "suited", people.id[seekers]) < chance]
-        tie = self.draw(world, "queue", people.id[suited])
-        home = people.community[suited]
-        order = np.lexsort((tie, home))
-        suited, home = suited[order], home[order]
-        rank = np.arange(home.shape[0]) - np.searchsorted(home, home)
-        open_places = self.open_vacancies(world)
-        hired = suited[rank < open_places[home]]
-        people.employed[hired] = 1
-        world.records.count("vacancies_open", open_places.sum())
+        rows = np.flatnonzero(people.last_inside >= world.month - within_months)
+        status = people.status[rows]
+        recent: Rows = rows[(status == FREE) | (status == SUPERVISED)]
+        return recent
+
+    @array_step("livelihood", writes=["employed", "employer", "job_end", "last_inside"])
+    def lose(self, world: World) -> None:
+        """Jobs end when their time is over, and by custody, which agencies take note of."""
+        people = world.people
+        inside = world.selection("in_custody")
+        people.last_inside[inside] = world.month
+        for rows in (
+            np.flatnonzero(people.job_end <= world.month), inside, world.selection("remanded")
+        ):  # fmt: skip
+            people.employed[rows] = 0
+            people.employer[rows] = NO_EMPLOYER
+            people.job_end[rows] = NEVER
+
+    @array_step("livelihood", writes=["employed", "employer", "job_end"])
+    def find(self, world: World) -> None:
+        """Match those who suit to the vacancies of their community, by lot."""
+        people, employers = world.people, world.rule("employers")
+        suited = self._suited(world)
+        home = people.community[suited].astype(np.int64)
+        rank = rank_in_group(home, self.draw(world, "queue", people.id[suited]))
+        openings = employers.openings(world)
+        total = openings.sum(axis=1)
+        taken = rank < total[home]
+        hired, home, rank = suited[taken], home[taken], rank[taken]
+        # Hires spread evenly over a community's openings, so that sectors fill in proportion.
+        each = np.minimum(np.bincount(people.community[suited], minlength=total.shape[0]), total)
+        slot = (rank * total[home] // np.maximum(each[home], 1) + world.month) % total[home]
+        start = np.cumsum(total) - total
+        chosen = np.searchsorted(np.cumsum(openings), start[home] + slot, side="right")
+        self.hire(world, hired, chosen % len(SECTORS) + 1)
+        employers.note_hires(world, np.bincount(chosen, minlength=openings.size))
         world.records.count("jobs_found", hired.shape[0])
+        world.records.count("job_seekers_suited", suited.shape[0])
+
+    def _suited(self, world: World) -> Rows:
+        """People looking for work who would be hired this month if a vacancy is left."""
+        people = world.people
+        outside = (people.status == FREE) | (people.status == SUPERVISED)
+        seekers = np.flatnonzero(outside & (people.employed == 0))
+        u = self.draw(world, "suited", people.id[seekers])
+        # Nobody's chance is better than this, so most need no further look.
+        likely = u < self._best_chance(world)
+        seekers, u = seekers[likely], u[likely]
+        suited: Rows = seekers[u < self.chance(world, seekers)]
+        return suited
 
     def chance(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Probability that each seeker would be hired if a vacancy is left."""
-        usual = self.finding / (1.0 - self.finding)
-        odds = usual * np.where(world.people.skill[rows] > 0, self.skill_odds, 1.0)
-        odds = odds * np.exp(world.rate("finding_work")[rows].astype(np.float64))
+        stigma = world.rule("stigma")
+        odds = self._odds() * np.where(world.people.skill[rows] > 0, self.skill_odds, 1.0)
+        log_odds = world.rate("finding_work")[rows].astype(np.float64)
+        odds = odds * np.exp(log_odds + stigma.log_odds(world, rows, stigma.hiring))
         chance: NDArray[np.float64] = odds / (1.0 + odds)
         return chance
 
-    def open_vacancies(self, world: World) -> NDArray[np.int64]:
-        """Vacancies open to people with a record, by community."""
-        places = np.zeros(len(world.communities))
-        each = self.vacancies / 1000.0 / (len(world.employers) / len(world.communities))
-        for employer in world.employers:
-            residents = world.communities[employer.community].residents
-            places[employer.community] += each * residents * employer.open_share()
-        return np.floor(places).astype(np.int64)
+    def _odds(self) -> float:
+        return self.finding / max(1.0 - self.finding, 1e-9)
+
+    def _best_chance(self, world: World) -> float:
+        stigma, rate = world.rule("stigma"), world.rate("finding_work")
+        most = float(rate.max(initial=0.0)) + stigma.most_log_odds(world, stigma.hiring)
+        odds = self._odds() * max(self.skill_odds, 1.0) * float(np.exp(most)) * (1.0 + 1e-9)
+        return odds / (1.0 + odds)
 
     @staticmethod
     @person_step("livelihood", adds_to="offending")
@@ -149,15 +178,15 @@ class Work(Process):
         """A job acts on offending, relative to the usual share in work."""
         return log_hr * (employed - usual_share)
 
-    @agent_step("society", agents="employer")
-    def learn(self, world: World, agent: Employer) -> None:
-        """Willingness is pulled towards what the community's acceptance implies."""
-        community = world.communities[agent.community]
-        usual = world.rule("acceptance").in_principle
-        target = min(self.willing * community.in_deeds / max(usual, 1e-6), 1.0)
-        agent.willing += self.experience * (target - agent.willing)
-
-    @array_step("accounts")
-    def count(self, world: World) -> None:
-        """Count people in work."""
-        world.records.count("employed", np.count_nonzero(world.people.employed))
+    @array_step("society")
+    def look_around(self, world: World) -> None:
+        """Tell communities and employers who lives and works there at the end of the month."""
+        census = take_census(world.people, len(world.communities), SUBSIDISED + 1)
+        for i, community in enumerate(world.communities):
+            community.at_liberty = int(census.at_liberty[i])
+            community.housed = int(census.housed[i])
+            community.contact = float(census.in_contact[i]) / max(community.residents, 1)
+        for employer in world.employers:
+            code = SECTORS.index(employer.sector) + 1
+            employer.staff = int(census.staff[employer.community, code])
+        world.records.count("employed", census.staff[:, 1:].sum())

@@ -3,9 +3,9 @@
 import numpy as np
 
 
-def _employed(make_world, places, **work):
+def _employed(make_world, places, **employers):
     dials = {"employment_service": {"places": places}} if places else {}
-    run = make_world(8000, seed=4, dials=dials, parameters={"work": work}, months=30)
+    run = make_world(8000, seed=4, dials=dials, parameters={"employers": employers}, months=30)
     return run.records.finish().series
 
 
@@ -19,6 +19,7 @@ def test_places_are_never_exceeded_and_about_half_find_a_job(make_world):
     for _ in range(24):
         world.step()
         assert np.count_nonzero(world.people.job_support == 2) <= 8
+        assert world.employment_service.caseload <= 8
     s = _employed(make_world, 50.0)
     assert 0.35 < s["job_support_placed"].sum() / s["job_support_starts"].sum() < 0.60
 
@@ -32,3 +33,11 @@ def test_a_saturated_labour_market_blunts_it(make_world):
         )
         gain[vacancies] = with_it - without
     assert gain[80.0] < 0.3 * gain[250.0]
+
+
+def test_each_stage_of_access_is_a_part_of_the_one_before(make_world):
+    dials = {"employment_service": {"places": 1.0}}
+    access = make_world(8000, seed=4, dials=dials, months=30).records.finish().access
+    reached = [access["employment_service", s][0] for s in ("eligible", "offered", "started",
+                                                            "completed")]  # fmt: skip
+    assert reached == sorted(reached, reverse=True) and reached[-1] > 0

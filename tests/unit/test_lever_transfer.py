@@ -39,3 +39,32 @@ def test_more_agreements_mean_more_and_a_small_authority_is_the_limit(make_world
     assert requests[0] < requests[1] < requests[2]
     small = _run(make_world, agreements=1.0, consent_required=False, requests=0.02)
     assert small["transfer_waiting"][-1] > 0
+
+
+def test_a_transfer_competes_with_reoffending(make_world):
+    dials = {"transfer": {"agreements": 1.0, "informed": 1.0, "consent_required": False,
+                          "requests": 5.0, "processing": 2.0}}  # fmt: skip
+    everyone = {"population": {"foreign_share": 0.6}}
+    world = make_world(8000, seed=10, dials=dials, parameters=everyone, months=60)
+    cohort = world.records.finish().cohort
+    left = cohort["to_transfer"] > 0
+    assert left.sum() > 5, "people followed from an earlier index event"
+    for event in ("to_rearrest", "to_reconviction", "to_return"):
+        assert (cohort[event][left] <= cohort["to_transfer"][left]).all()
+
+
+def test_agreements_with_far_countries_add_little(make_world):
+    """The nearest three quarters, and all: what the last quarter adds is less than its share."""
+    gone = [
+        _run(make_world, 60, agreements=a, informed=1.0, consent_required=False, requests=5.0)[
+            "transferred"
+        ].sum()
+        for a in (0.7, 1.0)
+    ]
+    assert 0 <= gone[1] - gone[0] < 0.25 * gone[1]
+
+
+def test_without_agreement_or_information_nobody_goes(make_world):
+    for dials in ({"agreements": 0.0, "informed": 1.0}, {"agreements": 1.0, "informed": 0.0}):
+        s = _run(make_world, consent_required=False, requests=5.0, **dials)
+        assert s["transfer_requests"].sum() == 0 == s["transferred"].sum()

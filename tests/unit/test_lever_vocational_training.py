@@ -27,9 +27,10 @@ def test_completion_is_what_is_published(make_world, band, standard_errors):
 
 
 def test_a_saturated_labour_market_blunts_it(make_world):
-    def found(**parameters):
+    def found(skill_odds, **market):
+        parameters = {"work": {"skill_odds": skill_odds}, "employers": market}
         worlds = [
-            make_world(3000, 4, dials=dials, months=36, parameters={"work": parameters})
+            make_world(3000, 4, dials=dials, months=36, parameters=parameters)
             for dials in ({}, {"vocational_training": {"places": 60.0}})
         ]
         jobs = [w.records.finish().series["employed"][12:].mean() for w in worlds]

@@ -38,3 +38,16 @@ def test_where_acceptance_falls_volunteers_are_lost(make_world):
     world.run_to(world.month + 3)
     assert world.records.finish().series["volunteers"][-1] < 0.7 * before
     assert np.isfinite(before)
+
+
+def test_matching_brings_volunteers_to_those_without_a_job_first(make_world):
+    share = []
+    for matching in (False, True):
+        dials = {"volunteers": {"volunteers": 10.0, "matching": matching}}
+        world, employed = make_world(6000, seed=6, dials=dials), []
+        for _ in range(18):
+            world.step()
+            new = world.people.volunteer_until == world.month - 1 + 6
+            employed += world.people.employed[new].tolist()
+        share.append(np.mean(employed))
+    assert share[1] < 0.5 * share[0]
