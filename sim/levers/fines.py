@@ -1,9 +1,10 @@
-"""§36: day fines in place of short custody, with custody for those who default.
+"""§36: day fines in place of short custody, with custody for those who default (8.2 d).
 
 Part of short custody becomes a fine set by income. Most people pay; a few default and serve a
 short time instead, some months later. Fined people keep their liberty, job and home and avoid
-the after-effect of short custody unless they default: nothing else is typed in. What it is not:
-default on the fines that are usual today, which is part of the place's figures, or the money.
+the after-effect of short custody unless they default: nothing else is typed in. Where the net
+widens, people who would have been discharged are fined, and may default. What it is not: default
+on the fines that are usual today, which is part of the place's figures, or the money.
 """
 
 from __future__ import annotations
@@ -12,27 +13,26 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.ladder import COUNTED, Rung
 from sim.people import CUSTODY, GONE, NEVER, SHORT_CUSTODY
-from sim.processes.sentencing import FINE, SHORT
-from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.processes.sentencing import FINE
+from sim.rules import Column, array_step, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
 
 
-class Fines(Lever):
+class Fines(Rung):
     """Day fines, paid or served."""
 
-    paragraphs: ClassVar[tuple[int, ...]] = (36,)
     columns: ClassVar[tuple[Column, ...]] = (
         Column("default_month", "i2", "month", "month of custody for default", NEVER),
     )
-    metrics: ClassVar = {
-        "fined_instead": ("persons", "short custody replaced by a fine"),
+    metrics: ClassVar = COUNTED | {
+        "day_fines": ("persons", "people given a day fine"),
         "fine_defaults": ("persons", "people taken into custody for default on such a fine"),
     }
 
-    replaced: float = dial(0.0, unit="share", label="share of short custody replaced by fines")
     default_share: float = parameter(
         0.065, unit="probability", low=0.04, high=0.11, source="fine_default_de;fine_default_stock",
         label="fines that end in custody",
@@ -48,18 +48,14 @@ class Fines(Lever):
     )  # fmt: skip
 
     @array_step("sentencing", writes=["default_month"])
-    def replace(self, world: World) -> None:
-        """Fine people on the docket instead, and settle who will default."""
+    def fine(self, world: World) -> None:
+        """Fine people on the docket, and settle who will default."""
         docket, people = world.docket, world.people
-        at = np.flatnonzero(docket.sentence == SHORT)
-        at = at[np.isin(docket.rows[at], world.reach(self.name, docket.rows[at]))]
-        ids, opened = people.id[docket.rows[at]], docket.opened[at]
-        chosen = self.draw(world, "chosen", ids, month=opened) < self.replaced
-        default = chosen & (self.draw(world, "default", ids, month=opened) < self.default_share)
-        docket.sentence[at[chosen]] = FINE
-        docket.months[at[chosen]] = 0.0
+        at = self.take(world, FINE, 0.0).both
+        ids = people.id[docket.rows[at]]
+        default = self.draw(world, "default", ids, month=docket.opened[at]) < self.default_share
         people.default_month[docket.rows[at[default]]] = world.month + int(self.default_after)
-        world.records.count("fined_instead", np.count_nonzero(chosen))
+        world.records.count("day_fines", at.shape[0])
 
     @array_step(
         "disposal",

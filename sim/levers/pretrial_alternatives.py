@@ -1,11 +1,13 @@
-"""§36: supervised release, court reminders and a limit on remand in place of detention.
+"""§36: supervised release before trial, with monitoring and reminders, in place of detention.
 
-Some of those whom the court would detain await their hearing at liberty under supervision, and
-nobody stays on remand beyond the limit. They keep their job and home, escape the after-effect of
-detention and its pull towards conviction, and may offend meanwhile: all through being at liberty,
-no effect is typed in. Some miss their hearing, which is then lost, and are detained until the
-next; reminders lower that. What it is not: money bail, a choice by risk, or reminders for people
-who are released anyway (their absences are part of the place's preparation time).
+Some of those whom the court would detain await their hearing at liberty under the pretrial
+service, with or without electronic monitoring; when it is full they are detained until a place is
+free. They keep their job and home, escape the after-effect of detention and its pull towards
+conviction, and may offend meanwhile: all through being at liberty, no effect is typed in. Some miss
+their hearing, which is then lost, and are detained until the next; reminders lower that. The net
+widens when people are supervised who would have been released anyway. What it is not: `bail`,
+`remand_limits`, a choice by risk, or reminders for people who are released anyway (their absences
+are part of the place's preparation time).
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
+from sim.people import FREE, REMAND, SUPERVISED
+from sim.pretrial_release import detained_for_court, release, would_be_free
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
 
-NO_LIMIT = 60.0
-AT_LIBERTY, DETAINED_AFTER_ALL = 1, 2
+INSTEAD, WAITING, WIDENED = 1, 2, 3
+MONITORED = 10
+"""Added to the code of people who are monitored."""
 
 
 class PretrialAlternatives(Lever):
@@ -29,21 +33,26 @@ class PretrialAlternatives(Lever):
 
     paragraphs: ClassVar[tuple[int, ...]] = (36,)
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("bailed", "u1", "code", "1 awaits the court at liberty, 2 is detained after all"),
+        Column("pretrial_code", "u1", "code", "1 released, 2 waits for a place, 3 net widened"),
     )
     metrics: ClassVar = {
         "bailed": ("persons", "released to await the court instead of being detained"),
-        "bailed_stock": ("persons", "awaiting the court under this lever's supervision"),
+        "bailed_stock": ("persons", "awaiting the court under the pretrial service"),
+        "pretrial_waiting": ("persons", "detained because the pretrial service is full"),
+        "pretrial_widened": ("persons", "supervised before trial, who would have been free"),
     }
 
     supervised_release: float = dial(
-        0.0, unit="share", label="share of those who would be detained who are released"
+        0.0, unit="share", label="people supervised before trial, as a share of those detained"
+    )
+    monitored: float = dial(0.0, unit="share", label="share of them monitored electronically")
+    replacement: float = dial(
+        1.0, unit="share", label="part of them who would be detained; the rest widens the net"
+    )
+    places: float = dial(
+        50.0, unit="per 1,000 people", low=0.0, high=50.0, label="places of the pretrial service"
     )
     reminders: float = dial(0.0, unit="share", label="share of the released who get reminders")
-    remand_limit: float = dial(
-        NO_LIMIT, unit="months", low=1.0, high=NO_LIMIT,
-        label="longest time on remand from arrest (60: no limit)",
-    )  # fmt: skip
     missing: float = parameter(
         0.20, unit="probability", low=0.1, high=0.38, source="assumed",
         label="released people who miss their hearing when not reminded",
@@ -53,46 +62,68 @@ class PretrialAlternatives(Lever):
         0.79, unit="risk ratio", low=0.74, high=0.87, source="fta_reminders",
         label="missed hearings with reminders, to without",
     )  # fmt: skip
+    monitor_cost: float = parameter(
+        1.5, unit="ratio", low=0.5, high=4.0, source="assumed",
+        label="cost of monitoring on top of supervision, relative to supervision",
+        note="dearer than probation, cheaper than prison (em_review_belur); size assumed",
+    )  # fmt: skip
 
-    @array_step("pretrial", writes=["status", "bailed", "absence"])
-    def release(self, world: World) -> None:
-        """Release some of those just detained, and all whose time on remand is up."""
+    @array_step("pretrial", writes=["status", "pretrial_code", "absence"])
+    def choose(self, world: World) -> None:
+        """Fill the service's places, first with people who have waited for one."""
         people = world.people
-        rows = world.selection("remanded")
-        # Someone held for a recall is not awaiting a hearing alone.
-        rows = rows[(people.case_offence[rows] > 0) & (people.recall_month[rows] == NEVER)]
-        rows = rows[people.bailed[rows] != DETAINED_AFTER_ALL]
-        rows = world.reach(self.name, rows)
+        rows = world.reach(self.name, detained_for_court(world))
         new = people.case_month[rows] == world.month
-        chosen = new & (self.draw(world, "released", people.id[rows]) < self.supervised_release)
-        waited = world.month - people.case_month[rows].astype(np.int64)
-        over = (waited >= self.remand_limit) & (self.remand_limit < NO_LIMIT)
-        self._let_go(world, rows[chosen | over])
-        world.records.count("remanded", -float(np.count_nonzero(chosen)))
+        wanted = self.supervised_release * self.replacement
+        asked = new & (self.draw(world, "released", people.id[rows]) < wanted)
+        people.pretrial_code[rows[asked]] = WAITING
+        self.note_access(world, "eligible", rows[new])
+        self._place(world, rows[people.pretrial_code[rows] == WAITING])
+        self._widen(world)
 
-    def _let_go(self, world: World, rows: Rows) -> None:
-        people = world.people
-        people.status[rows] = np.where(people.order[rows] == NO_ORDER, FREE, SUPERVISED)
-        people.bailed[rows] = AT_LIBERTY
+    def _place(self, world: World, rows: Rows) -> None:
+        """Give free places to those who wait, the longest waiting first."""
+        people, service = world.people, world.pretrial_service
         opened = people.case_month[rows].astype(np.int64)
-        asked = self.draw(world, "reminded", people.id[rows], opened) < self.reminders
-        missing = 100.0 * self.missing * np.where(asked, self.reminded, 1.0)
-        people.absence[rows] = np.round(missing)
-        world.records.count("bailed", rows.shape[0])
+        lot = self.draw(world, "place", people.id[rows], opened)
+        free = max(int(self.places * world.persons / 1000.0) - service.caseload, 0)
+        service.capacity = float(free)
+        placed = rows[np.lexsort((people.id[rows], lot, opened))[:free]]
+        opened = people.case_month[placed].astype(np.int64)
+        asked = self.draw(world, "reminded", people.id[placed], opened) < self.reminders
+        release(world, placed, self.missing * np.where(asked, self.reminded, 1.0))
+        tagged = self.draw(world, "monitored", people.id[placed], opened) < self.monitored
+        people.pretrial_code[placed] = np.where(tagged, INSTEAD + MONITORED, INSTEAD)
+        self.note_access(world, "started", placed)
+        world.records.count("bailed", placed.shape[0])
+        world.records.count("remanded", -float(np.count_nonzero(opened == world.month)))
 
-    @array_step("accounts", writes=["bailed"])
+    def _widen(self, world: World) -> None:
+        rows, ratio = would_be_free(world)
+        rows = world.reach(self.name, rows)
+        wanted = self.supervised_release * (1.0 - self.replacement) * ratio
+        u = self.draw(world, "widened", world.people.id[rows])
+        net = rows[u < wanted]
+        world.people.pretrial_code[net] = WIDENED
+        world.records.count("pretrial_widened", net.shape[0])
+
+    @array_step("accounts", writes=["pretrial_code"])
     def close(self, world: World) -> None:
-        """Mark who is detained after all, forget those whose case is over, count the rest."""
-        people = world.people
-        rows = np.flatnonzero(people.bailed)
+        """Forget those whose case is over or who are detained after all; count the rest."""
+        people, count = world.people, world.records.count
+        rows = np.flatnonzero(people.pretrial_code)
+        code = people.pretrial_code[rows] % MONITORED
         at_liberty = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
-        pending = people.case_offence[rows] > 0
-        waiting = at_liberty & pending & (people.bailed[rows] == AT_LIBERTY)
-        detained = pending & (people.status[rows] == REMAND)
-        people.bailed[rows[~waiting & ~detained]] = 0
-        people.bailed[rows[detained]] = DETAINED_AFTER_ALL
-        world.records.count("bailed_stock", np.count_nonzero(waiting))
+        held = (people.status[rows] == REMAND) & (code == WAITING)
+        on = (people.case_offence[rows] > 0) & (held | (at_liberty & (code != WAITING)))
+        people.pretrial_code[rows[~on]] = 0
+        served = rows[on & ~held]
+        world.pretrial_service.caseload = served.shape[0]
+        world.pretrial_service.waiting = int(np.count_nonzero(on & held))
+        count("bailed_stock", served.shape[0])
+        count("pretrial_waiting", world.pretrial_service.waiting)
         # Those under an order are supervised, and paid for, already.
-        added = np.count_nonzero(waiting & (people.status[rows] == FREE))
+        added = np.count_nonzero(people.status[served] == FREE)
+        tags = np.count_nonzero(people.pretrial_code[served] >= MONITORED)
         year = world.rule("accounts").supervision_year
-        world.records.count("cost_supervision", added * year / 12.0)
+        count("cost_supervision", (added + tags * self.monitor_cost) * year / 12.0)

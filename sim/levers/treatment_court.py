@@ -1,32 +1,30 @@
-"""§36: a treatment court for people whose drug or property offence goes with substance use.
+"""§36: a treatment court for people whose drug or property offence goes with substance use (8.2 l).
 
 People convicted of such an offence who use at that time get, while there are places, a community
-order supervised by the court with treatment, instead of anything between a community sentence and
-short custody. The published effect is a total one and acts on the rate of offending; it fades.
-Avoiding the after-effect of short custody is part of it and is not counted twice, and substance
-use itself is left alone for the same reason. What it is not: treatment in prison (§37) or
-after release (§38), or a place for people who do not use.
+order supervised by the court with treatment. Part of the places is kept for those who would go to
+short custody; the others go to people who would have had a milder sentence. The published effect is
+a total one and acts on the rate of offending; it fades. Avoiding the after-effect of short custody
+is part of it and is not counted twice, and substance use itself is left alone for the same reason.
+What it is not: treatment in prison (§37) or after release (§38), or for people who do not use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.choices import first_by_lot
+from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
+from sim.ladder import COUNTED, LONG_AGO, Answers, open_cases, places_taken, settle, spared
 from sim.offences import DRUG, GROUP_OF, PROPERTY
-from sim.people import CUSTODY, GONE
-from sim.processes.sentencing import COMMUNITY, SHORT, SUSPENDED
-from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+from sim.processes.sentencing import COMMUNITY, FINE, PRISON, SHORT, SUSPENDED
+from sim.rules import Column, Lever, Rows, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
 
 EVALUATED_MONTHS = 36.0
-
-LONG_AGO = -32000
-"""Value of a clock that has never run."""
 
 
 class TreatmentCourt(Lever):
@@ -35,9 +33,9 @@ class TreatmentCourt(Lever):
     paragraphs: ClassVar[tuple[int, ...]] = (36,)
     columns: ClassVar[tuple[Column, ...]] = (
         Column("treatment_court_end", "i2", "month", "month that frees the place", LONG_AGO),
-        Column("treatment_court_log_hr", "f4", "log hazard ratio", "effect, fading"),
     )
-    metrics: ClassVar = {
+    effects: ClassVar = (Effect("treatment_court_log_hr", "effect of the court, fading"),)
+    metrics: ClassVar = COUNTED | {
         "treatment_court_eligible": ("persons", "convicted people who would be eligible"),
         "treatment_court_starts": ("persons", "people who start in the treatment court"),
         "treatment_court_stock": ("persons", "people in the treatment court"),
@@ -46,17 +44,19 @@ class TreatmentCourt(Lever):
     places: float = dial(
         0.0, unit="per 1,000 people", low=0.0, high=50.0, label="places in treatment courts"
     )
+    replacement: float = dial(
+        0.5, unit="share",
+        label="part of the free places for people facing custody; the rest for milder cases",
+    )  # fmt: skip
     hazard_ratio: float = parameter(
         0.80, unit="hazard ratio", low=0.69, high=0.95,
         source="drug_court_mitchell;drug_court_gutierrez",
-        label="offending after a start in a treatment court, first three years",
+        label="offending after a start in a treatment court, between groups, three years",
         note="between the pooled 0.69 and the least biased studies' 0.85 to 0.92",
     )  # fmt: skip
-    unmixing: float = parameter(
-        1.4, unit="ratio", low=1.0, high=1.8, source="assumed",
-        label="a person's log effect, relative to that between groups over the follow-up",
-        note="groups of mixed risk draw together as those at high risk go first; "
-        "0.80 from a base of 50 % at the spread of risk fitted to BJS 2005",
+    base_risk: float = parameter(
+        0.50, unit="probability", low=0.3, high=0.65, source="drug_court_mitchell",
+        label="reoffending within three years in the published comparison groups",
     )  # fmt: skip
     fading_months: float = parameter(
         72.0, unit="months", low=36.0, high=180.0, source="assumed",
@@ -67,64 +67,48 @@ class TreatmentCourt(Lever):
         note="a usual length of such programmes; not in the register",
     )  # fmt: skip
 
-    def constants(self, world: World) -> Mapping[str, float]:
-        """Factor by which an effect shrinks in a month."""
-        return {"left": float(np.exp(-1.0 / max(self.fading_months, 0.1)))}
-
-    def full_effect(self) -> float:
-        """Log hazard ratio of a person at the start; fading, it averages out over three years."""
-        t = EVALUATED_MONTHS / self.fading_months
-        return float(self.unmixing * np.log(self.hazard_ratio) * t / (1.0 - np.exp(-t)))
-
-    @staticmethod
-    @person_step("needs", writes=["treatment_court_log_hr"])
-    def fade(treatment_court_log_hr: float, status: float, left: float) -> float:
-        """The effect fades while the person is not in custody."""
-        return treatment_court_log_hr * (1.0 if status == CUSTODY else left)
-
-    @staticmethod
-    @person_step("needs", adds_to="offending")
-    def help_desist(treatment_court_log_hr: float) -> float:
-        """What is left of the effect acts on offending."""
-        return treatment_court_log_hr
+    def full_effect(self, world: World) -> float:
+        """Log hazard ratio of a person at the start."""
+        person = individual_log_hr(self.hazard_ratio, self.base_risk, event_cohort_shape(world))
+        return initial_log_hr(person, self.fading_months, EVALUATED_MONTHS)
 
     @array_step("sentencing", writes=["treatment_court_end", "treatment_court_log_hr"])
     def admit(self, world: World) -> None:
         """Give free places to eligible people on the docket."""
         docket, people = world.docket, world.people
-        people.treatment_court_end[world.selection("in_custody")] = LONG_AGO
-        suited = np.isin(GROUP_OF[docket.offence], (DRUG, PROPERTY))
-        suited &= np.isin(docket.sentence, (COMMUNITY, SUSPENDED, SHORT))
-        suited &= people.substance_use[docket.rows] > 0
-        suited &= people.status[docket.rows] != CUSTODY
+        suited = np.isin(GROUP_OF[docket.offence], (DRUG, PROPERTY)) & open_cases(self, world)
+        suited &= (people.substance_use[docket.rows] > 0) & (docket.sentence != PRISON)
+        taken = places_taken(world, "treatment_court_end")
         suited &= people.treatment_court_end[docket.rows] <= world.month
-        at = np.flatnonzero(suited)
-        at = at[np.isin(docket.rows[at], world.reach(self.name, docket.rows[at]))]
-        capacity = int(self.places * world.persons / 1000.0)
-        free = max(capacity - self._busy(world), 0)
-        ids = people.id[docket.rows[at]]
-        luck = self.draw(world, "queue", ids, month=docket.opened[at])
-        chosen = at[np.lexsort((ids, luck))[:free]]
-        rows = docket.rows[chosen]
-        spared = np.log(world.rule("release").after_short_custody)
-        effect = self.full_effect() + np.where(docket.sentence[chosen] == SHORT, spared, 0.0)
+        free = max(int(self.places * world.persons / 1000.0) - taken, 0)
+        # Each free place is for one or the other by lot; one left empty is drawn anew next month.
+        lots = self.draw(world, "place", np.arange(free, dtype=np.uint32))
+        kept = int(np.count_nonzero(lots < self.replacement))
+        facing = self._drawn(world, suited & (docket.sentence == SHORT), kept)
+        milder = np.isin(docket.sentence, (FINE, COMMUNITY, SUSPENDED))
+        others = self._drawn(world, suited & milder, free - kept)
+        at = np.concatenate((facing, others))
+        rows = docket.rows[at]
         # A second start renews the effect; it does not add to what is left of the first.
-        people.treatment_court_log_hr[rows] = effect
+        people.treatment_court_log_hr[rows] = self.full_effect(world) + spared(world, at)
         people.treatment_court_end[rows] = world.month + int(self.order_months)
-        docket.sentence[chosen] = COMMUNITY
-        docket.months[chosen] = self.order_months
-        world.records.count("treatment_court_eligible", at.shape[0])
+        self.note_access(world, "eligible", docket.rows[suited])
+        self.note_access(world, "started", rows)
+        settle(world, at, COMMUNITY, self.order_months)
+        world.records.count("net_widened", others.shape[0])
+        world.records.count("treatment_court_eligible", np.count_nonzero(suited))
         world.records.count("treatment_court_starts", rows.shape[0])
 
-    def _busy(self, world: World) -> int:
-        people = world.people
-        here = (people.status != GONE) & (people.treatment_court_end > world.month)
-        return int(np.count_nonzero(here))
+    def _drawn(self, world: World, among: Answers, places: int) -> Rows:
+        docket, at = world.docket, np.flatnonzero(among)
+        ids = world.people.id[docket.rows[at]]
+        lot = self.draw(world, "queue", ids, month=docket.opened[at])
+        return at[first_by_lot(lot, ids, places)]
 
-    @array_step("accounts")
+    @array_step("accounts", writes=["treatment_court_end"])
     def pay(self, world: World) -> None:
         """Count people in the court's programme, and what places cost."""
-        stock = self._busy(world)
+        stock = places_taken(world, "treatment_court_end")
         world.records.count("treatment_court_stock", stock)
         year = world.rule("accounts").programme_place_year
         world.records.count("cost_programmes", stock * year / 12.0)

@@ -22,12 +22,15 @@ from sim.rules import Column, Process, Rows, array_step, figure, parameter
 if TYPE_CHECKING:
     from sim.world import World
 
+MISSED = 255
+"""Value of `absence` for people who missed a hearing of the pending case."""
+
 
 class Hearings(Process):
     """Readiness, queue and verdict."""
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("absence", "u1", "percent", "probability of missing the hearing of the case"),
+        Column("absence", "u1", "percent", "probability of missing the hearing; 255 has missed it"),
     )
     metrics: ClassVar = {
         "disposals": ("cases", "cases decided"),
@@ -89,7 +92,7 @@ class Hearings(Process):
         opened = people.case_month[rows].astype(np.int64)
         u = self.draw(world, "appears", people.id[rows], month=opened)
         missed = free & (100.0 * u < people.absence[rows])
-        people.absence[rows] = 0
+        people.absence[rows] = np.where(missed, MISSED, 0)
         people.status[rows[missed]] = REMAND
         world.records.count("hearings_missed", np.count_nonzero(missed))
         appeared: Rows = rows[~missed]

@@ -85,6 +85,7 @@ class Sentencing(Process):
         ids = people.id[docket.rows]
         u = self.draw(world, "sentence", ids, month=docket.opened)
         docket.sentence = (u > edges).sum(axis=0)
+        docket.settled = np.zeros(docket.rows.shape[0], np.bool_)
         docket.months = self.lengths(world, docket.sentence, group, ids, docket.opened)
 
     def lengths(

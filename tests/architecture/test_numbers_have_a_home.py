@@ -77,7 +77,7 @@ def test_a_lever_names_its_paragraph_and_a_process_has_none():
 
 
 def test_every_column_has_a_unit_and_a_meaning():
-    columns = [*COLUMNS, *(c for rule in registry().values() for c in rule.columns)]
+    columns = [*COLUMNS, *(c for rule in registry().values() for c in rule.all_columns())]
     assert len({c.name for c in columns}) == len(columns)
     assert all(c.unit and c.meaning for c in columns)
 

@@ -1,6 +1,14 @@
 """§36, court capacity: it helps where cases queue, and only there."""
 
+import itertools
+
+import numpy as np
 import pytest
+
+from sim.assembly import build_rules
+from sim.world import World
+
+EXTRA = (0.0, 0.1, 0.3, 0.6, 1.0)
 
 
 def run(make_world, extra, capacity):
@@ -30,3 +38,35 @@ def test_without_a_queue_extra_hearings_only_cost(make_world):
         assert more[name] == usual[name], name
     assert more["hearings_idle"] == pytest.approx(0.5 * 60.0 * 3)
     assert more["cost_courts"] > usual["cost_courts"]
+
+
+def test_in_the_month_it_starts_more_capacity_never_lengthens_the_queue(make_world):
+    """Exact, whatever the world is like: the same cases wait, and more of them are heard."""
+    for month in (3, 9, 24):
+        snapshot = make_world(2000, seed=4, months=month, hearings__capacity=8.0).snapshot()
+        waiting = []
+        for extra in EXTRA:
+            dials = {"court_capacity": {"extra_hearings": extra}} if extra else {}
+            world = World.resume(snapshot, build_rules(snapshot.place, dials))
+            world.step()
+            waiting.append(world.court.waiting)
+        assert all(more <= less for less, more in itertools.pairwise(waiting))
+        assert waiting[0] > waiting[-1]
+
+
+def test_from_then_on_it_holds_month_by_month_where_the_court_changes_nothing_else(make_world):
+    """Nobody detained or convicted, and so few arrests that hardly anyone has two cases.
+
+    In general it holds for the months together only: a case closed sooner lets the next arrest of
+    the person open another (`tests/verification/test_extremes.py`).
+    """
+    quiet = {"pretrial__detained_share": 0.0, "hearings__conviction": 0.0,
+             "population__prison_stock": 0.0, "offending__arrests_per_year": 0.05}  # fmt: skip
+    queues = []
+    for extra in EXTRA:
+        dials = {"court_capacity": {"extra_hearings": extra}} if extra else {}
+        world = make_world(20_000, seed=4, dials=dials, months=30, hearings__capacity=0.8, **quiet)
+        queues.append(world.records.finish().series["backlog"])
+    for less, more in itertools.pairwise(queues):
+        assert (more <= less).all()
+    assert (np.array(queues[0])[12:] > np.array(queues[-1])[12:]).all()

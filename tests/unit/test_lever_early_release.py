@@ -1,5 +1,7 @@
 """§36, early release: time inside, conditional release, recall, and the null of halfway houses."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -10,9 +12,14 @@ LEVER = "early_release"
 
 @pytest.fixture(scope="module")
 def run(make_world):
-    def once(parameters=None, **dials):
+    @cache
+    def once(per_suspended_month=None, **dials):
         given = {LEVER: dials} if dials else {}
-        world = make_world(4000, seed=8, dials=given, months=60, parameters=parameters)
+        deters = {LEVER: {"per_suspended_month": per_suspended_month}}
+        world = make_world(
+            4000, seed=8, dials=given, months=60,
+            parameters=None if per_suspended_month is None else deters,
+        )  # fmt: skip
         return world, {n: s[12:].mean() for n, s in world.records.finish().series.items()}
 
     return once
@@ -45,8 +52,8 @@ def test_more_conditional_release_means_more_supervision_and_recall(run):
 
 
 def test_suspended_months_deter_while_they_last(run):
-    weak = run({LEVER: {"per_suspended_month": 0.0}}, served=0.4)[1]
-    strong = run({LEVER: {"per_suspended_month": -0.013}}, served=0.4)[1]
+    weak = run(per_suspended_month=0.0, served=0.4)[1]
+    strong = run(per_suspended_month=-0.013, served=0.4)[1]
     assert strong["offences"] < weak["offences"]
 
 

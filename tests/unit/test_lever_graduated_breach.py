@@ -1,11 +1,14 @@
 """§36, graduated answers to breach: fewer recalls, up to the last rung."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 
 @pytest.fixture(scope="module")
 def run(make_world):
+    @cache
     def once(share, steps=3.0):
         lever = "graduated_breach"
         dials = {lever: {"in_community": share}} if share else {}

@@ -1,17 +1,23 @@
 """§36, treatment courts: who gets a place, how many, and how strong the effect is."""
 
+from functools import cache
+
 import numpy as np
 import pytest
+
+from sim.effects import event_cohort_shape, individual_log_hr
 
 LEVER = "treatment_court"
 
 
 @pytest.fixture(scope="module")
 def run(make_world):
-    def once(places, **parameters):
+    @cache
+    def once(places, replacement=0.5, **parameters):
+        dials = {LEVER: {"places": places, "replacement": replacement}} if places else {}
         world = make_world(
-            4000, seed=10, dials={LEVER: {"places": places}} if places else {},
-            parameters={LEVER: parameters} if parameters else None, months=72,
+            4000, seed=10, dials=dials, parameters={LEVER: parameters} if parameters else None,
+            months=72,
         )  # fmt: skip
         return world, world.records.finish().series
 
@@ -32,14 +38,22 @@ def test_more_places_mean_less_short_custody(run):
     assert jail[0] > jail[1] > jail[2]
 
 
+def test_places_for_milder_cases_replace_no_custody_and_widen_the_net(run):
+    doses = [run(4.0, part)[1] for part in (1.0, 0.5, 0.0)]
+    for name, sign in (("custody_replaced", -1), ("net_widened", 1), ("newly_supervised", 1)):
+        assert (sign * np.diff([dose[name].sum() for dose in doses]) > 0).all(), name
+    assert doses[0]["net_widened"].sum() == doses[2]["custody_replaced"].sum() == 0
+
+
 def test_a_stronger_effect_means_fewer_offences(run):
     weak = run(40.0, hazard_ratio=0.95)[1]["offences"].sum()
     strong = run(40.0, hazard_ratio=0.69)[1]["offences"].sum()
     assert strong < weak
 
 
-def test_the_effect_averages_to_the_published_one(run):
-    rule = run(5.0)[0].rule(LEVER)
+def test_the_effect_averages_over_three_years_to_what_the_published_one_means_for_a_person(run):
+    world = run(5.0)[0]
+    rule = world.rule(LEVER)
     months = np.arange(0.0, 36.0, 0.01)
-    mean = rule.full_effect() * np.exp(-months / rule.fading_months).mean()
-    assert np.exp(mean) == pytest.approx(0.80**rule.unmixing, rel=1e-3)
+    mean = rule.full_effect(world) * np.exp(-months / rule.fading_months).mean()
+    assert mean == pytest.approx(individual_log_hr(0.8, 0.5, event_cohort_shape(world)), rel=1e-3)
