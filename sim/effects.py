@@ -82,6 +82,38 @@ def initial_log_hr(
     return float(published / (reached * -np.expm1(-t) / t))
 
 
+MIXED_RISK_SHAPE = 0.783
+"""Shape of the gamma frailty that a release cohort's hazard shows (United States, 2005; bjs05)."""
+
+
+def individual_log_hr(
+    published: float, base_risk: float, frailty_shape: float = MIXED_RISK_SHAPE
+) -> float:
+    """Log hazard ratio of one person that shows as the published one between groups.
+
+    Groups of mixed risk draw together over a follow-up, as those at high risk go first, so a
+    comparison of groups shows less than what happens to each person. Under gamma frailty the
+    survival of a group is ``(1 + H / shape) ** -shape`` (Hougaard 1984, Biometrika 71:75-83).
+
+    Parameters
+    ----------
+    published
+        Log of ``ln(1 - p1) / ln(1 - p0)``, the register's conversion of two groups' risks.
+    base_risk
+        Risk ``p0`` of the group without the measure by the end of the evaluation, in (0, 1).
+
+    Examples
+    --------
+    >>> round(individual_log_hr(-0.2, base_risk=0.4), 2)
+    -0.25
+    >>> round(individual_log_hr(-0.2, base_risk=0.4, frailty_shape=1e6), 2)
+    -0.2
+    """
+    survival = np.log1p(-base_risk) * np.array([np.exp(published), 1.0])
+    one, none = np.expm1(-survival / frailty_shape)
+    return float(np.log(one / none))
+
+
 def effect_function(effect: Effect) -> Any:
     """The array step of an effect, as the schedule calls it."""
 

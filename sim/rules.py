@@ -103,9 +103,21 @@ def person_step(
     return _mark("person", phase, tuple(writes), where=where, adds_to=adds_to)
 
 
-def array_step(phase: str, *, writes: Sequence[str] = ()) -> Callable[[F], F]:
-    """Mark a method ``(self, world)`` as a step on arrays."""
-    return _mark("array", phase, tuple(writes))
+def array_step(
+    phase: str, *, writes: Sequence[str] = (), adds_to: str | None = None
+) -> Callable[[F], F]:
+    """Mark a method ``(self, world)`` as a step on arrays.
+
+    Parameters
+    ----------
+    phase
+        Phase of the month.
+    writes
+        Columns that it may change.
+    adds_to
+        Named rate (log scale) that it adds to for a few rows, by `World.rate`.
+    """
+    return _mark("array", phase, tuple(writes), adds_to=adds_to)
 
 
 def agent_step(phase: str, *, agents: str, writes: Sequence[str] = ()) -> Callable[[F], F]:
@@ -128,8 +140,9 @@ class Rule(BaseModel):
     """Base of every process and lever: a frozen set of numbers with steps.
 
     Class attributes a rule may set: ``paragraphs`` (of the Kyoto Declaration), ``columns`` (of its
-    own), ``effects`` (columns that fade and act on offending by themselves), ``metrics``
-    (name -> (unit, meaning)) that its steps count.
+    own), ``effects`` (columns that fade and act on offending by themselves), ``needs`` (levers
+    that must be there, at their status quo if no policy turns them), ``metrics`` (name -> (unit,
+    meaning)) that its steps count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -139,6 +152,7 @@ class Rule(BaseModel):
     paragraphs: ClassVar[tuple[int, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = ()
     effects: ClassVar[tuple[Effect, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ()
     metrics: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     @classmethod

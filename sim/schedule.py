@@ -13,10 +13,14 @@ from sim.errors import DesistError
 from sim.rules import Rule, Step
 
 MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("demography", ("death", "population", "handoff"), "who is there, and what agencies can do"),
+    (
+        "demography",
+        ("death", "peers", "population", "handoff"),
+        "who is there, whose peer has gone, and what agencies can do",
+    ),
     (
         "needs",
-        ("desistance", "substance_use"),
+        ("desistance", "substance_use", "cognition"),
         "effects fade and needs drift before they act on behaviour",
     ),
     ("livelihood", ("work", "housing"), "work and housing found or lost"),
