@@ -24,7 +24,7 @@ def build_rules(
     *,
     all_levers: bool = False,
 ) -> tuple[Rule, ...]:
-    """Build every process, the levers that the policy turns on, and the levers that these need.
+    """Build every process, and the levers that the policy turns on.
 
     Parameters
     ----------
@@ -57,13 +57,12 @@ def build_rules(
                 f"unknown rule {rule_name!r}", where=f"jurisdiction {place.name}",
                 given=rule_name, valid=classes,
             )  # fmt: skip
-    built = {
-        name: _build(rule_class, place, dials.get(name, {}), parameters.get(name, {}))
-        for name, rule_class in classes.items()
-    }
-    used = {n for n, r in built.items() if not isinstance(r, Lever) or all_levers or r.is_on()}
-    used |= {needed for name in used for needed in built[name].needs}
-    return tuple(rule for name, rule in built.items() if name in used)
+    rules = []
+    for name, rule_class in classes.items():
+        rule = _build(rule_class, place, dials.get(name, {}), parameters.get(name, {}))
+        if not isinstance(rule, Lever) or all_levers or rule.is_on():
+            rules.append(rule)
+    return tuple(rules)
 
 
 def _build(

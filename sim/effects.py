@@ -105,7 +105,7 @@ def individual_log_hr(
     Examples
     --------
     >>> round(individual_log_hr(-0.2, base_risk=0.4), 2)
-    -0.25
+    -0.26
     >>> round(individual_log_hr(-0.2, base_risk=0.4, frailty_shape=1e6), 2)
     -0.2
     """

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-ENOUGH = 4096
-"""People who stand for a setting when ranks are taken: their quantiles err by less than 1 %."""
+ENOUGH = 1024
+"""People who stand for a setting when ranks are taken: their quantiles err by about 1.5 %."""
 
 
 def reference(ids: NDArray[np.uint32], present: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -24,13 +24,15 @@ def reference(ids: NDArray[np.uint32], present: NDArray[np.int64]) -> NDArray[np
 
 
 def normal_score(among: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Normal score of each own value among the values given.
+    """Normal score of each own value among the values given, ties at their middle.
 
     >>> np.round(normal_score(np.arange(101.0), np.array([50.0])), 2)
     array([0.])
     """
-    at = np.searchsorted(np.sort(among), own, side="right")
-    score: NDArray[np.float64] = ndtri((at + 0.5) / (among.shape[0] + 1.0))
+    ordered = np.sort(among)
+    below, within = (np.searchsorted(ordered, own, side=side) for side in ("left", "right"))
+    middle = 0.5 * (below + within)
+    score: NDArray[np.float64] = ndtri((middle + 0.25) / (among.shape[0] + 0.5))
     return score
 
 

@@ -167,7 +167,7 @@ def admit(
         Rows admitted, and their priority: the assessed risk, or 0 where the lot decides.
     """
     by_need = lever.draw(world, "admitted", world.people.id[rows], keyed_by) < lever.targeting
-    admitted = ~by_need | world.rule("risk_assessment").finds_in_need(world, rows)
+    admitted = ~by_need | world.rule("assessment").finds_in_need(world, rows)
     first = np.where(by_need, world.people.assessed_risk[rows], 0).astype(np.float64)
     return rows[admitted], first[admitted]
 
@@ -181,7 +181,7 @@ def treat(lever: Any, world: World, done: Rows) -> None:
         The programme, with ``hazard_ratio`` of everyone allocated at full fidelity over the first
         year, ``quality`` and ``completion``.
     """
-    cognition, assessment = world.rule("cognition"), world.rule("risk_assessment")
+    cognition, assessment = world.rule("cognition"), world.rule("assessment")
     published = float(np.log(lever.hazard_ratio)) * lever.quality
     effects = assessment.log_hr_by_match(published, cognition.fading_months, lever.completion)
     cognition.treat(world, done, effects[world.people.match[done]])

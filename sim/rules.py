@@ -140,9 +140,8 @@ class Rule(BaseModel):
     """Base of every process and lever: a frozen set of numbers with steps.
 
     Class attributes a rule may set: ``paragraphs`` (of the Kyoto Declaration), ``columns`` (of its
-    own), ``effects`` (columns that fade and act on offending by themselves), ``needs`` (levers
-    that must be there, at their status quo if no policy turns them), ``metrics`` (name -> (unit,
-    meaning)) that its steps count.
+    own), ``effects`` (columns that fade and act on offending by themselves), ``metrics``
+    (name -> (unit, meaning)) that its steps count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -152,7 +151,6 @@ class Rule(BaseModel):
     paragraphs: ClassVar[tuple[int, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = ()
     effects: ClassVar[tuple[Effect, ...]] = ()
-    needs: ClassVar[tuple[str, ...]] = ()
     metrics: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     @classmethod

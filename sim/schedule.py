@@ -32,7 +32,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("hearing", ("hearings",), "the court hears what its capacity allows; verdicts"),
     ("sentencing", ("sentencing",), "a sentence is proposed; levers may change it"),
     ("disposal", ("disposal",), "sentences are carried out"),
-    ("custody", ("custody",), "places, density, regime, programmes"),
+    ("custody", ("custody", "assessment"), "places, density, assessment, regime, programmes"),
     ("release", ("release",), "those whose time is served leave, with or without supervision"),
     ("supervision", ("supervision",), "orders end, are kept or are breached"),
     ("society", ("acceptance",), "attitudes and institutions move on what the month has shown"),

@@ -1,6 +1,6 @@
 """§38: cognitive-behavioural treatment of people under supervision.
 
-People whom the assessment (`risk_assessment`) finds at neither low risk nor low need take the
+People whom the assessment finds (`assessment`) at neither low risk nor low need take the
 places, highest risk first, while enough of the order is left; part of the places may go by lot
 instead. Some drop out. What completing leaves depends on the true match and fades (`cognition`);
 someone treated before renews that effect and does not add to it. What it is not: supervision
@@ -23,7 +23,6 @@ class CommunityTreatment(Lever):
     """Places under supervision, and what completing leaves."""
 
     paragraphs: ClassVar[tuple[int, ...]] = (38,)
-    needs: ClassVar[tuple[str, ...]] = ("risk_assessment",)
     columns: ClassVar[tuple[Column, ...]] = (
         Column("cbt", "u1", "months", "months to go in treatment outside, or how it ended"),
     )

@@ -1,6 +1,6 @@
 """§38: supported housing.
 
-The welfare and housing office of each community has places in proportion to its residents. It
+The welfare and housing office of each community has places in proportion to its share of people. It
 gives them to homeless people at liberty, by lot; after the stay they move on to a home of their own
 and the place goes to the next person; the others wait. It acts on offending only through having a
 home (`housing`). What it is not: halfway houses or a condition of release (halfway_meta finds no
@@ -77,7 +77,8 @@ class HousingSupport(Lever):
         """Rows that get a free place of their own community's office."""
         people, offices = world.people, world.welfare_offices
         lived_in = np.bincount(people.community[residents], minlength=len(offices))
-        free = np.maximum(self.places_by_community(world) - lived_in, 0)
+        places = self.places_by_community(world)
+        free = np.maximum(places - lived_in, 0)
         lot = self.draw(world, "queue", people.id[waiting])
         home = people.community[waiting]
         order = np.lexsort((lot, home))
@@ -86,15 +87,16 @@ class HousingSupport(Lever):
         moving: Rows = waiting[place < free[home]]
         moved = np.bincount(people.community[moving], minlength=len(offices))
         asked = np.bincount(home, minlength=len(offices))
+        planning = "release_planning" in world.rules  # has counted its own cases this month
         for i, office in enumerate(offices):
-            office.caseload = int(lived_in[i] + moved[i])
+            office.capacity = float(places[i])
+            office.caseload = int(lived_in[i] + moved[i]) + planning * office.caseload
             office.waiting = int(asked[i] - moved[i])
         return moving
 
     def places_by_community(self, world: World) -> NDArray[np.int64]:
         """Whole places of each office, which add up to the dial's."""
-        residents = np.array([c.residents for c in world.communities], float)
-        share = np.cumsum(residents) / max(residents.sum(), 1.0)
+        share = np.cumsum([c.share for c in world.communities])
         total = np.floor(self.places / 1000.0 * world.persons)
         whole: NDArray[np.int64] = np.diff(np.floor(total * share + 1e-9), prepend=0.0).astype(int)
         return whole

@@ -1,6 +1,6 @@
 """§37: cognitive-behavioural treatment in prison, given by assessed risk and need.
 
-People whom the assessment (`risk_assessment`) finds at neither low risk nor low need take the
+People whom the assessment finds (`assessment`) at neither low risk nor low need take the
 places, highest risk first, while there is time left to serve; part of the places may go by lot
 instead. Some drop out. What completing leaves depends on the true match; it starts at release and
 fades (`cognition`). What it is not: education, work, or drug treatment.
@@ -25,7 +25,6 @@ class PrisonTreatment(Lever):
     """Places, by need or by lot, and what completing leaves."""
 
     paragraphs: ClassVar[tuple[int, ...]] = (37,)
-    needs: ClassVar[tuple[str, ...]] = ("risk_assessment",)
     columns: ClassVar[tuple[Column, ...]] = (
         Column("treatment", "u1", "months", "months to go in treatment, or how it ended"),
     )

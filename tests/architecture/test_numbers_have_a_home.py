@@ -47,7 +47,7 @@ def test_a_rule_says_in_one_line_what_it_does(rule):
 @pytest.mark.parametrize("rule", RULES)
 def test_steps_name_columns_rates_and_institutions_that_exist(rule):
     everywhere = {c.name for c in COLUMNS} | {
-        c.name for r in registry().values() for c in r.columns
+        c.name for r in registry().values() for c in r.all_columns()
     }
     for step in rule.steps():
         assert set(step.writes) <= everywhere | {"*"}
