@@ -41,6 +41,22 @@ def test_accuracy_raises_the_share_of_starters_who_match(run):
     assert matched() < matched(accuracy=0.5) < 0.97 < matched(accuracy=1.0)
 
 
+def test_the_truth_is_noted_beside_the_score(run):
+    world = run(months=0, treatment=False)
+    world.step()
+    people, inside = world.people, world.selection("in_custody")
+    inside = inside[people.custody_start[inside] < world.month - 1]  # assessed at once, together
+    need = world.rule("cognition").standing(world, inside)
+    risk = world.rule("offending").relative_rate(world, inside)
+    for truth in (need, risk):
+        low = np.quantile(truth, 0.25)
+        assert (people.match[inside[truth < low]] < 2).all()
+    clearly = (need > np.quantile(need, 0.45)) & (risk > np.quantile(risk, 0.45))
+    assert (people.match[inside[clearly]] == 2).all() and clearly.sum() > 50
+    score = np.corrcoef(people.assessed_need[inside], need)[0, 1]
+    assert 0.5 < score < 0.85, "seen with error"
+
+
 def test_the_same_places_prevent_more(run):
     gain = [run(**dials).people.treatment_log_hr.sum() for dials in ({}, {"accuracy": 1.0})]
     assert gain[1] < 1.1 * gain[0] < 0

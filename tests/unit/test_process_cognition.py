@@ -12,20 +12,19 @@ def world(make_world):
     return make_world(PERSONS, 3)
 
 
-def own(world):
-    return world.people.cognition[world.people.status > 0] / 1000.0
-
-
-def neutral(values, slope, band):
-    """Whether the mean rate is left alone: mean of exp(slope x - slope**2 / 2) is 1."""
-    ratio = np.exp(slope * values - 0.5 * slope**2)
-    return abs(ratio.mean() - 1.0) < band * ratio.std() / np.sqrt(values.shape[0])
+def neutral(rule, world, cognition, band):
+    """Whether the step leaves the mean rate alone."""
+    ratio = np.exp(rule.think(cognition, rule.slope, **rule.constants(world)))
+    return abs(ratio.mean() - 1.0) < band * ratio.std() / np.sqrt(cognition.shape[0])
 
 
 def test_it_leaves_the_mean_rate_alone(world, band):
     # At 20,000 people a bias of 0.3 % would be seen.
-    assert neutral(own(world), world.rule("cognition").slope, band)
-    assert not neutral(own(world) + 0.05, world.rule("cognition").slope, band), "planted bug"
+    rule, people = world.rule("cognition"), world.people
+    cognition = people.cognition[people.status > 0].astype(float)
+    assert neutral(rule, world, cognition, band)
+    assert not neutral(rule, world, cognition + 50, band), "planted bug: 0.05 SD too high"
+    assert rule.think(1000.0, rule.slope, 0.0) == pytest.approx(rule.slope)
 
 
 def test_its_spread_stays_and_its_memory_fades(make_world):
