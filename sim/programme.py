@@ -64,8 +64,8 @@ def attend(
     busy = taking_part(stage, present)
     monthly = completion ** (1.0 / max(months, 1.0))
     # Who stays is not who leaves: the hazard of leaving differs, its mean is the usual one.
-    leaving = world.rule("cognition").hazard_of_leaving(world, busy)
-    stays = rule.draw(world, f"stays {setting}", ids[busy]) < monthly**leaving
+    leaves = (1.0 - monthly) * world.rule("cognition").hazard_of_leaving(world, busy)
+    stays = rule.draw(world, f"stays {setting}", ids[busy]) >= leaves
     stage[busy[~stays]] = LEFT
     busy = busy[stays]
     stage[busy] -= 1
@@ -93,7 +93,7 @@ def reopen(world: World, stage: NDArray[Any], here: int, also_done: bool = False
     also_done
         Whether those who finished may come again too.
     """
-    rows = np.flatnonzero(stage)
+    rows = np.flatnonzero(stage > 0)
     away = rows[world.people.status[rows] != here]
     stage[away if also_done else away[stage[away] < DONE]] = OPEN
 

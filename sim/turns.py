@@ -16,5 +16,12 @@ if TYPE_CHECKING:
 
 
 def whose_turn(world: World, every_months: int) -> NDArray[np.int64]:
-    """Rows whose turn it is this month, spare rows included, in ascending order."""
-    return np.flatnonzero(world.people.id % np.uint32(every_months) == world.month % every_months)
+    """Rows whose turn it is this month, spare rows included, in ascending order.
+
+    Parameters
+    ----------
+    every_months
+        Months from turn to turn, a power of two (then it is one mask for everybody).
+    """
+    mask = np.uint32(every_months - 1)
+    return np.flatnonzero((world.people.id & mask) == np.uint32(world.month % every_months))

@@ -1,10 +1,10 @@
 """§38: treatment of substance use in the community.
 
-Some of the people at liberty with problem use seek treatment in a month and take the free places by
-lot; some drop out, and some of those who complete stop using sooner than they would have. Relapse
-is that of everyone (`substance_use`). It acts on offending only through use: no effect beyond it is
-in the register. What it is not: treatment in custody (`substance_treatment`), a condition of a
-sentence (`treatment_court`), or substitution treatment.
+In their turn, every fourth month, some of the people at liberty with problem use seek treatment
+and take the free places by lot. Some drop out, and some of those who complete stop using sooner
+than they would have. Relapse is that of everyone (`substance_use`). It acts on offending only
+through use: no effect beyond it is in the register. What it is not: treatment in custody
+(`substance_treatment`), a condition of a sentence (`treatment_court`), or substitution treatment.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import numpy as np
 from sim import programme
 from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.turns import whose_turn
 
 if TYPE_CHECKING:
     from sim.world import World
+
+TURN_MONTHS = 4
 
 
 class CommunitySubstanceTreatment(Lever):
@@ -58,15 +61,16 @@ class CommunitySubstanceTreatment(Lever):
     def treat(self, world: World) -> None:
         """Advance treatment, let some of those who complete stop, and fill the places."""
         people, stage = world.people, world.people.drug_treatment_outside
-        present = np.flatnonzero(stage)
+        present = np.flatnonzero(stage > 0)
         outside = (people.status[present] == FREE) | (people.status[present] == SUPERVISED)
         # Custody breaks treatment off; whoever finished or left may come back another time.
         stage[present[~outside | (stage[present] >= programme.LEFT)]] = programme.OPEN
-        using = np.flatnonzero(people.substance_use)
+        using = whose_turn(world, TURN_MONTHS)
+        using = using[people.substance_use[using] > 0]
         using = using[(people.status[using] == FREE) | (people.status[using] == SUPERVISED)]
-        seeks = self.draw(world, "seeks", people.id[using]) < self.seeking
+        seeks = self.draw(world, "seeks", people.id[using]) < 1 - (1 - self.seeking) ** TURN_MONTHS
         done = programme.run(
-            self, world, "drug_treatment_outside", "outside_treatment", np.flatnonzero(stage),
+            self, world, "drug_treatment_outside", "outside_treatment", np.flatnonzero(stage > 0),
             using[seeks], self.places / 1000.0 * world.persons,
         )  # fmt: skip
         stops = self.draw(world, "remits", people.id[done]) < self.remits

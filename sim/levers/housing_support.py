@@ -49,7 +49,7 @@ class HousingSupport(Lever):
     def house(self, world: World) -> None:
         """End stays, keep residents housed, and give free places to homeless people."""
         people, stay = world.people, world.people.supported_home
-        residents = np.flatnonzero(stay)
+        residents = np.flatnonzero(stay > 0)
         at_liberty = (people.status[residents] == FREE) | (people.status[residents] == SUPERVISED)
         stay[residents[~at_liberty]] = 0
         residents = residents[at_liberty]
@@ -57,7 +57,7 @@ class HousingSupport(Lever):
         people.homeless[residents] = 0
         leaving = residents[stay[residents] == 0]
         residents = residents[stay[residents] > 0]
-        homeless = np.flatnonzero(people.homeless)
+        homeless = np.flatnonzero(people.homeless > 0)
         status = people.status[homeless]
         homeless = homeless[(status == FREE) | (status == SUPERVISED)]
         waiting = world.reach(self.name, homeless)

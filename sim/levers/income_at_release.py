@@ -65,7 +65,7 @@ class IncomeAtRelease(Lever):
     def run_out(self, world: World) -> None:
         """A month's support is used up; custody ends it, and while it lasts work is less sought."""
         people = world.people
-        rows = np.flatnonzero(people.income_months)
+        rows = np.flatnonzero(people.income_months > 0)
         outside = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
         people.income_months[rows[~outside]] = 0
         rows = rows[outside]
@@ -78,7 +78,7 @@ class IncomeAtRelease(Lever):
     def live_on(self, world: World) -> None:
         """Support acts on the acquisitive part of the rate, for the months paid."""
         people = world.people
-        rows = np.flatnonzero(people.income_months)
+        rows = np.flatnonzero(people.income_months > 0)
         rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
         acquisitive = (GROUP_OF == PROPERTY) | (np.array(NAMES) == "robbery")
         ratio = world.rule("offending").log_ratio_of_part

@@ -53,7 +53,7 @@ class PrisonWork(Lever):
     def look_for_work(self, world: World) -> None:
         """Experience helps to find a job outside, once."""
         people = world.people
-        rows = np.flatnonzero(people.worked_inside)
+        rows = np.flatnonzero(people.worked_inside > 0)
         rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
         found = people.employed[rows] > 0
         people.worked_inside[rows[found]] = 0

@@ -97,14 +97,14 @@ class SupportiveSupervision(Lever):
     @array_step("needs", adds_to="breach")
     def watch(self, world: World) -> None:
         """Contact and control show breaches."""
-        rows = np.flatnonzero(world.people.officer)
+        rows = np.flatnonzero(world.people.officer > 0)
         world.rate("breach")[rows] += np.float32(self.log_breach())
 
     @array_step("supervision", writes=["officer"])
     def assign(self, world: World) -> None:
         """Give people whose order starts an officer; the officer stays until it ends."""
         people = world.people
-        seen = np.flatnonzero(people.officer)
+        seen = np.flatnonzero(people.officer > 0)
         people.officer[seen[people.order[seen] == NO_ORDER]] = 0
         rows = world.selection("supervised")
         new = world.reach(self.name, rows[people.officer[rows] == 0])

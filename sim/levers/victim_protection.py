@@ -77,7 +77,7 @@ class VictimProtection(Lever):
     def decide(self, world: World) -> None:
         """Decide on conditions for new conditional releases, and let running ones cost."""
         people, count = world.people, world.records.count
-        decided = np.flatnonzero(people.no_contact)
+        decided = np.flatnonzero(people.no_contact > 0)
         people.no_contact[decided[people.order[decided] != CONDITIONAL_RELEASE]] = 0
         rows = world.selection("supervised")
         rows = rows[people.order[rows] == CONDITIONAL_RELEASE]

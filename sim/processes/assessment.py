@@ -93,7 +93,7 @@ class Assessment(Process):
     def assess_under_supervision(self, world: World) -> None:
         """Assess those put under supervision; a file from custody goes with the person."""
         people = world.people
-        filed = np.flatnonzero(people.assessed)
+        filed = np.flatnonzero(people.assessed > 0)
         people.assessed[filed[people.status[filed] == FREE]] = NOT_YET
         rows = world.selection("supervised")
         new = rows[people.assessed[rows] == NOT_YET]

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, ndtri, polygamma
@@ -26,7 +27,7 @@ from sim.turns import whose_turn
 if TYPE_CHECKING:
     from sim.world import World
 
-TURN_MONTHS = 24
+TURN_MONTHS = 32
 THOUSANDTH = 0.001
 
 
@@ -87,7 +88,7 @@ class Cognition(Process):
 
     @array_step("needs", writes=["cognition"])
     def drift(self, world: World) -> None:
-        """Every second year a person's own part moves; its spread stays."""
+        """In a person's turn the own part moves; its spread over people stays."""
         rows = whose_turn(world, TURN_MONTHS)
         kept = np.exp(-TURN_MONTHS / 12.0 / max(self.lasting_years, 0.1))
         luck = ndtri(self.draw(world, "drift", world.people.id[rows]))
@@ -105,19 +106,24 @@ class Cognition(Process):
 
     def propensity(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Log frailty of each row in standard deviations of its distribution, within -2 and 3."""
-        shape = world.rule("population").frailty_shape
-        mean, spread = digamma(shape) - np.log(shape), np.sqrt(polygamma(1, shape))
+        mean, spread = self._log_frailty(world)
         standard: NDArray[np.float64] = (world.people.log_frailty[rows] - mean) / spread
         return np.clip(standard, -2.0, 3.0)
 
+    def _log_frailty(self, world: World) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm of the place's gamma frailty."""
+        shape = world.rule("population").frailty_shape
+        return float(digamma(shape) - np.log(shape)), float(np.sqrt(polygamma(1, shape)))
+
     def standing(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Antisocial cognition of each row, all three parts, in standard deviations at 35."""
-        people = world.people
-        age = (world.month - people.birth_month[rows]) / 12.0
-        own = np.sqrt(1.0 - self.with_propensity**2) * THOUSANDTH * people.cognition[rows]
-        shared = self.with_propensity * self.propensity(world, rows)
-        standing: NDArray[np.float64] = shared + own - self.maturing * (age - 35.0)
-        return standing
+        people, (mean, spread) = world.people, self._log_frailty(world)
+        found = np.empty(rows.shape[0])
+        _stand(
+            rows, people.log_frailty, people.cognition, people.birth_month, mean, spread,
+            self.with_propensity, self.maturing / 12.0, world.month - 420.0, found,
+        )  # fmt: skip
+        return found
 
     def hazard_of_leaving(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Hazard of dropping out of a programme relative to the usual one."""
@@ -130,3 +136,13 @@ class Cognition(Process):
         before = world.people.treatment_log_hr[rows]
         stronger = np.abs(log_hr) > np.abs(before)
         world.people.treatment_log_hr[rows] = np.where(stronger, log_hr, before)
+
+
+@nb.njit(cache=True)
+def _stand(rows, log_frailty, own, birth, mean, spread, shared, maturing, born_at_35, found):  # type: ignore[no-untyped-def]
+    rest = np.sqrt(1.0 - shared**2) * THOUSANDTH
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        propensity = min(max((log_frailty[row] - mean) / spread, -2.0), 3.0)
+        older = maturing * (born_at_35 - birth[row])
+        found[k] = shared * propensity + rest * own[row] - older

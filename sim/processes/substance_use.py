@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import FREE, SUPERVISED
+from sim.people import FREE, GONE, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
 from sim.turns import whose_turn
 
@@ -86,5 +86,5 @@ class SubstanceUse(Process):
     @array_step("accounts")
     def count(self, world: World) -> None:
         """Count people with problem use."""
-        using = world.people.substance_use[world.selection("everybody")]
+        using = (world.people.substance_use > 0) & (world.people.status != GONE)
         world.records.count("using", np.count_nonzero(using))
