@@ -92,9 +92,8 @@ class ReleasePlanning(Lever):
         people.homeless[without[finds]] = 0
         self.note_access(world, "completed", without[finds])
         world.records.count("homes_handed_over", np.count_nonzero(finds))
-        homes = people.community[without]
-        for office, done in zip(
-            world.welfare_offices,
-            np.bincount(homes[finds], minlength=len(world.welfare_offices)), strict=True,
-        ):  # fmt: skip
-            office.caseload = int(done)
+        offices, home = world.welfare_offices, people.community[without]
+        asked = np.bincount(home, minlength=len(offices))
+        done = np.bincount(home[finds], minlength=len(offices))
+        for i, office in enumerate(offices):
+            office.caseload, office.waiting = int(done[i]), int(asked[i] - done[i])

@@ -41,3 +41,12 @@ def test_without_better_odds_nothing_changes(run, make_world):
     same = run(parameters={"prison_work": {"experience_odds": 1.0}}).records.finish().series
     none = make_world(3000, 4, months=24).records.finish().series
     assert np.array_equal(same["offences"], none["offences"])
+
+
+def test_more_work_inside_more_jobs_outside(run):
+    odds = {"prison_work": {"experience_odds": 1.28}}
+    jobs = [
+        run(working=share, parameters=odds, months=48).records.finish().series["employed"].sum()
+        for share in (0.0, 0.4, 1.0)
+    ]
+    assert jobs[0] < jobs[1] < jobs[2]

@@ -9,9 +9,9 @@ from sim.people import CONDITIONAL_RELEASE, SUPERVISED
 
 @pytest.fixture(scope="module")
 def run(make_world):
-    def make(parameters=None, **dials):
+    def make(parameters=None, persons=4000, **dials):
         return make_world(
-            4000, 4, dials={"victim_protection": dials}, months=30,
+            persons, 4, dials={"victim_protection": dials}, months=30,
             parameters={"victim_protection": parameters or {}},
         )  # fmt: skip
 
@@ -39,7 +39,10 @@ def test_they_lower_violence_that_hits_known_victims(run):
     assert np.argmin(after) == VIOLENT and max(after) < 0
     strong = {"known": 0.5, "kept_away": 0.5, "home_lost": 0.0, "job_lost": 0.0}
     violent = [
-        run(strong, conditions=share).records.finish().series["offences_violent"].sum()
+        run(strong, persons=16000, conditions=share)
+        .records.finish()
+        .series["offences_violent"]
+        .sum()
         for share in (0.0, 1.0)
     ]
     assert violent[1] < violent[0]
