@@ -71,9 +71,11 @@ class Peers(Process):
         moved = rows[people.id[people.peer_row[rows]] != people.peer[rows]]
         if moved.shape[0]:  # rows were put in another order
             order = np.argsort(people.id, kind="stable")
-            people.peer_row[moved] = order[np.searchsorted(people.id[order], people.peer[moved])]
+            place = np.searchsorted(people.id[order], people.peer[moved])
+            people.peer_row[moved] = order[np.minimum(place, order.shape[0] - 1)]
+        unknown = people.id[people.peer_row[rows]] != people.peer[rows]
         gone = (people.status[people.peer_row[rows]] == GONE) | (people.status[rows] == GONE)
-        self._part(world, rows[gone])
+        self._part(world, rows[gone | unknown])
 
     @array_step("ties", writes=["peer", "peer_row"], adds_to="offending")
     def keep_company(self, world: World) -> None:
