@@ -55,9 +55,9 @@ class Family(Process):
         note="not in the register",
     )  # fmt: skip
     evaluated_months: float = parameter(
-        24.0, unit="months", low=12.0, high=60.0, source="visits_minnesota",
+        60.0, unit="months", low=24.0, high=60.0, source="visits_minnesota",
         label="time over which the published effect is an average",
-        note="followed for about five years; most returns fall into the first two",
+        note="followed for about five years; if most returns fell into the first two, less",
     )  # fmt: skip
     fading_months: float = parameter(
         36.0, unit="months", low=12.0, high=60.0, source="assumed",
