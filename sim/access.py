@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,13 +34,21 @@ def groups(communities: int) -> tuple[str, ...]:
 def counts(world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """People among the rows who belong to each group, shape (groups,)."""
     people = world.people
-    age = (world.month - people.birth_month[rows]) / 12.0
-    parts = [
-        np.array([rows.shape[0]]),
-        np.bincount(people.male[rows], minlength=2),
-        np.bincount(np.searchsorted(AGE_EDGES_YEARS, age, side="right"), minlength=3),
-        np.bincount(people.foreign[rows], minlength=2),
-        np.bincount(people.label[rows], minlength=2),
-        np.bincount(people.community[rows], minlength=len(world.communities)),
-    ]
-    return np.concatenate(parts).astype(np.float64)
+    found = np.zeros(len(_FIXED) + len(world.communities), np.int64)
+    born = world.month - 12.0 * np.array(AGE_EDGES_YEARS)
+    _count(
+        rows, people.male, people.birth_month, people.foreign, people.label, people.community,
+        born[0], born[1], found,
+    )  # fmt: skip
+    return found.astype(np.float64)
+
+
+@nb.njit(cache=True)
+def _count(rows, male, birth, foreign, label, community, born_25, born_40, found):  # type: ignore[no-untyped-def]
+    for row in rows:
+        found[0] += 1
+        found[1 + male[row]] += 1
+        found[3 + (birth[row] <= born_25) + (birth[row] <= born_40)] += 1
+        found[6 + foreign[row]] += 1
+        found[8 + label[row]] += 1
+        found[10 + community[row]] += 1

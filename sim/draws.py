@@ -18,7 +18,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.choices import first_by_lot, sort_spread
+from sim.choices import first_by_lot
 
 UNIT = 2.0**-32
 """Spacing of the uniforms: ``u = (word + 0.5) * UNIT`` lies strictly between 0 and 1."""
@@ -305,11 +305,12 @@ def _order(words: Words, ids: Words) -> NDArray[np.int64]:
     """Positions by word, then identity."""
     n = words.shape[0]
     if n < 1 << 20:
-        # Word and position in one number, exactly; no sorting by identity unless words are equal.
-        keys = sort_spread(words.astype(np.float64) * float(1 << 20) + np.arange(n))
-        sorted_words = np.floor(keys * 2.0**-20)
+        # Word and position in one number; no sorting by identity unless words are equal.
+        keys = np.sort((words.astype(np.int64) << 20) | np.arange(n))
+        sorted_words = keys >> 20
         if (sorted_words[1:] != sorted_words[:-1]).all():
-            return (keys - sorted_words * float(1 << 20)).astype(np.int64)
+            at: NDArray[np.int64] = keys & ((1 << 20) - 1)
+            return at
     return np.lexsort((ids, words))
 
 

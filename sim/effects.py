@@ -82,34 +82,39 @@ def initial_log_hr(
     return float(published / (reached * -np.expm1(-t) / t))
 
 
-def individual_log_hr(group_hr: float, base_risk: float, frailty_shape: float) -> float:
-    """Log hazard ratio of each person that shows as the published one between mixed groups.
+MIXED_RISK_SHAPE = 0.783
+"""Shape of the gamma frailty that a release cohort's hazard shows (United States, 2005; bjs05)."""
 
-    With gamma frailty of shape k a group's survival is (1 + H / k) ** -k at cumulative hazard H of
-    a mean person. Those at high risk leave first, the sooner the higher the hazard, so two groups
-    draw together, and what is seen between them is less than what each person gains (Vaupel,
-    Manton & Stallard 1979; Aalen 1988). Solved for the ratio of the two H at the end of follow-up.
+
+def individual_log_hr(
+    published: float, base_risk: float, frailty_shape: float = MIXED_RISK_SHAPE
+) -> float:
+    """Log hazard ratio of one person that shows as the published one between groups.
+
+    Groups of mixed risk draw together over a follow-up, as those at high risk go first, so a
+    comparison of groups shows less than what happens to each person. Under gamma frailty the
+    survival of a group is ``(1 + H / shape) ** -shape`` (Hougaard 1984, Biometrika 71:75-83).
 
     Parameters
     ----------
-    group_hr
-        Published hazard ratio between the groups: ln(1 - p1) / ln(1 - p0) of the cumulative
-        incidences at the end of follow-up.
+    published
+        Log of ``ln(1 - p1) / ln(1 - p0)``, the register's conversion of two groups' risks.
     base_risk
-        Cumulative incidence p0 of the untreated group, in (0, 1).
+        Risk ``p0`` of the group without the measure by the end of the evaluation, in (0, 1).
     frailty_shape
-        Shape k of the gamma frailty of the *cohort* (`event_cohort_shape`).
+        Shape of the gamma frailty of the study's cohort (`event_cohort_shape` for one drawn at an
+        event of this world).
 
     Examples
     --------
-    Alike people: nothing to correct. Mixed people: each gains more than the groups show.
-
-    >>> alike, mixed = (individual_log_hr(0.8, 0.5, frailty_shape=k) for k in (1e9, 1.0))
-    >>> f"{np.exp(alike):.2f}, {np.exp(mixed):.2f}"
-    '0.80, 0.74'
+    >>> round(individual_log_hr(-0.2, base_risk=0.4), 2)
+    -0.26
+    >>> round(individual_log_hr(-0.2, base_risk=0.4, frailty_shape=1e6), 2)
+    -0.2
     """
-    untreated = -np.log1p(-base_risk) / frailty_shape
-    return float(np.log(np.expm1(group_hr * untreated) / np.expm1(untreated)))
+    survival = np.log1p(-base_risk) * np.array([np.exp(published), 1.0])
+    one, none = np.expm1(-survival / frailty_shape)
+    return float(np.log(one / none))
 
 
 AGE_SPREAD_YEARS = 10.0

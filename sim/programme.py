@@ -6,15 +6,13 @@ A rule that runs one keeps a column of one byte a person, the *stage*: 0 when no
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from sim.choices import first_by_priority, sort_spread
+from sim.choices import first_by_priority
 from sim.legal_status import CUSTODY
 
 if TYPE_CHECKING:
@@ -48,7 +46,6 @@ def attend(
     rule: Rule, world: World, stage: NDArray[Any], present: Rows, suitable: Rows, places: float,
     months: float, completion: float, setting: str = "",
     priority: NDArray[np.floating] | None = None,
-    passes: Callable[[Rows], NDArray[np.bool_]] | None = None,
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """Advance a programme by a month and fill its free places.
 
@@ -70,9 +67,6 @@ def attend(
         Tells apart the draws of one rule's programmes.
     priority
         One value for each of ``suitable``: the highest first, ties by lot. By lot alone when None.
-    passes
-        A further condition that is dear to find out (an assessment, say): asked, by lot, only
-        about as many people as it takes to fill the places. Not together with ``priority``.
 
     Returns
     -------
@@ -82,7 +76,9 @@ def attend(
     ids = world.people.id
     busy = taking_part(stage, present)
     monthly = completion ** (1.0 / max(months, 1.0))
-    stays = rule.happens(world, f"stays {setting}", ids[busy], monthly)
+    # Who stays is not who leaves: the hazard of leaving differs, its mean is the usual one.
+    leaves = (1.0 - monthly) * world.rule("cognition").hazard_of_leaving(world, busy)
+    stays = ~rule.happens(world, f"stays {setting}", ids[busy], leaves)
     stage[busy[~stays]] = LEFT
     busy = busy[stays]
     stage[busy] -= 1
@@ -102,39 +98,125 @@ def attend(
             ids[waiting], free,
         )  # fmt: skip
         starting = waiting[first]
-    elif passes is not None:
-        starting = _first_who_pass(rule, world, decision, waiting, passes, free)
     else:
         starting = rule.by_lot(world, decision, waiting, free)
     stage[starting] = min(max(int(months), 1), 250)
     return starting, done
 
 
-def _first_who_pass(
-    rule: Rule, world: World, decision: str, waiting: Rows,
-    passes: Callable[[Rows], NDArray[np.bool_]], places: int,
+def reopen(world: World, stage: NDArray[Any], here: int, also_done: bool = False) -> None:
+    """Who leaves the setting breaks off and may start again another time.
+
+    Parameters
+    ----------
+    here
+        Legal status in which the programme runs.
+    also_done
+        Whether those who finished may come again too.
+    """
+    rows = np.flatnonzero(stage > 0)
+    away = rows[world.people.status[rows] != here]
+    stage[away if also_done else away[stage[away] < DONE]] = OPEN
+
+
+def measured(prefix: str, what: str) -> dict[str, tuple[str, str]]:
+    """Metrics that `run` counts, by the prefix of their names."""
+    return {
+        f"{prefix}_places": ("places", f"places in {what}"),
+        f"{prefix}_starts": ("persons", f"people who start {what}"),
+        f"{prefix}_completions": ("persons", f"people who complete {what}"),
+        f"{prefix}_waiting": ("persons", f"people who wait for a place in {what}"),
+    }
+
+
+def run(
+    rule: Any, world: World, column: str, prefix: str, present: Rows, suitable: Rows,
+    places: float, priority: NDArray[np.floating] | None = None,
 ) -> Rows:  # fmt: skip
-    """Go down the line as the lot orders it, asking each, until the places are full."""
-    asked = 2 * places + 32
-    while asked < waiting.shape[0]:
-        line = rule.by_lot(world, decision, waiting, asked)
-        fit = line[passes(line)]
-        if fit.shape[0] >= places:
-            return fit[:places]
-        asked *= 4
-    return rule.by_lot(world, decision, waiting[passes(waiting)], places)
+    """Run a programme for a month: `attend`, and count people, places, access and cost.
+
+    Parameters
+    ----------
+    rule
+        The lever, with its ``programme_months`` and ``completion``.
+    column, prefix
+        Column of stages; prefix of the metrics (`measured`).
+    present, suitable, places, priority
+        As in `attend`.
+
+    Returns
+    -------
+    ndarray
+        Rows that complete this month. Stages of access are people in a month: ``eligible`` are
+        those who could start, ``started`` and ``completed`` those who do.
+    """
+    stage = world.people.array(column)
+    eligible = world.reach(rule.name, suitable)
+    eligible = eligible[stage[eligible] == OPEN]
+    starting, done = attend(
+        rule, world, stage, present, suitable, places, rule.programme_months, rule.completion,
+        priority=priority,
+    )  # fmt: skip
+    rule.note_access(world, "eligible", eligible)
+    rule.note_access(world, "started", starting)
+    rule.note_access(world, "completed", done)
+    count = world.records.count
+    count(f"{prefix}_places", int(places))
+    count(f"{prefix}_starts", starting.shape[0])
+    count(f"{prefix}_completions", done.shape[0])
+    count(f"{prefix}_waiting", eligible.shape[0] - starting.shape[0])
+    year = world.rule("accounts").programme_place_year
+    count("cost_programmes", taking_part(stage, present).shape[0] * year / 12.0)
+    return done
 
 
-def reopen_outside(world: World, stage: NDArray[Any]) -> None:
-    """Leaving custody breaks a programme off; who did not finish may start in the next custody."""
-    _reopen(world.people.status, stage)
+def admit(
+    lever: Any, world: World, rows: Rows, keyed_by: NDArray[np.integer]
+) -> tuple[Rows, NDArray[np.float64]]:
+    """Whom a treatment admits, by assessed risk and need or (part of them) by lot.
+
+    Parameters
+    ----------
+    lever
+        The programme, with its dial ``targeting``.
+    keyed_by
+        Month that keys the draw: one decision a stay or an order.
+
+    Returns
+    -------
+    tuple of ndarray
+        Rows admitted, and their priority: the assessed risk, or 0 where the lot decides.
+    """
+    by_need = lever.draw(world, "admitted", world.people.id[rows], keyed_by) < lever.targeting
+    admitted = ~by_need | world.rule("assessment").finds_in_need(world, rows)
+    first = np.where(by_need, world.people.assessed_risk[rows], 0).astype(np.float64)
+    return rows[admitted], first[admitted]
 
 
-@nb.njit(cache=True)
-def _reopen(status, stage):  # type: ignore[no-untyped-def]
-    for i in range(status.shape[0]):
-        stays = (status[i] == CUSTODY) | (stage[i] == DONE)
-        stage[i] = stage[i] if stays else OPEN
+def treat(lever: Any, world: World, done: Rows) -> None:
+    """Leave those who complete a treatment its effect, by how it matched their risk and need.
+
+    Parameters
+    ----------
+    lever
+        The programme, with ``hazard_ratio`` of everyone allocated at full fidelity over the first
+        year, ``quality`` and ``completion``.
+    """
+    cognition, assessment = world.rule("cognition"), world.rule("assessment")
+    published = float(np.log(lever.hazard_ratio)) * lever.quality
+    effects = assessment.log_hr_by_match(published, cognition.fading_months, lever.completion)
+    cognition.treat(world, done, effects[world.people.match[done]])
+
+
+def run_inside(
+    rule: Any, world: World, column: str, prefix: str, suitable: Rows,
+    priority: NDArray[np.floating] | None = None, also_done: bool = False,
+) -> Rows:  # fmt: skip
+    """Run a programme in custody with the lever's ``places`` per 100, as crowding leaves them."""
+    reopen(world, world.people.array(column), CUSTODY, also_done)
+    rows = world.selection("in_custody")
+    places = rule.places / 100.0 * rows.shape[0] * room(world)
+    return run(rule, world, column, prefix, rows, suitable, places, priority)
 
 
 def room(world: World) -> float:
@@ -146,40 +228,3 @@ def still_inside(world: World, months: float) -> Rows:
     """Rows in custody with at least so many months left to serve."""
     rows = world.selection("in_custody")
     return rows[world.people.custody_end[rows] - world.month >= months]
-
-
-def risk_among(world: World, among: Rows) -> Callable[[Rows], NDArray[np.float64]]:
-    """Scale of risk among some people: a function from rows to their normal scores on it.
-
-    The people are ranked once by their own rate of offending; scores are found only for the rows
-    asked about. Score only those who come into question: finding a rank costs more than ranking.
-    """
-    offending = world.rule("offending")
-    scale = sort_spread(offending.log_rate(world, among))
-    return lambda rows: normal_score(scale, offending.log_rate(world, rows))
-
-
-def risk_score(world: World, among: Rows, rows: Rows) -> NDArray[np.float64]:
-    """Normal score of each row's own rate of offending among the people given."""
-    return risk_among(world, among)(rows)
-
-
-def normal_score(rates: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Normal score of each own rate among the rates given in ascending order (or of their logs)."""
-    at = np.searchsorted(rates, own, side="right")
-    score: NDArray[np.float64] = ndtri((at - 0.5) / max(rates.shape[0], 1))
-    return score
-
-
-def error_correlation(accuracy: float, best: float) -> float:
-    """Correlation of assessed with true risk that an accuracy (AUC) implies."""
-    return float(min(ndtri(accuracy) / ndtri(best), 1.0))
-
-
-def assessed(
-    score: NDArray[np.float64], luck: NDArray[np.float64], accuracy: float, best: float
-) -> NDArray[np.float64]:
-    """Risk as an instrument of this accuracy (AUC) sees it: the score, and error by luck."""
-    rho = error_correlation(accuracy, best)
-    seen: NDArray[np.float64] = rho * score + np.sqrt(1.0 - rho**2) * ndtri(luck)
-    return seen

@@ -103,9 +103,21 @@ def person_step(
     return _mark("person", phase, tuple(writes), where=where, adds_to=adds_to)
 
 
-def array_step(phase: str, *, writes: Sequence[str] = ()) -> Callable[[F], F]:
-    """Mark a method ``(self, world)`` as a step on arrays."""
-    return _mark("array", phase, tuple(writes))
+def array_step(
+    phase: str, *, writes: Sequence[str] = (), adds_to: str | None = None
+) -> Callable[[F], F]:
+    """Mark a method ``(self, world)`` as a step on arrays.
+
+    Parameters
+    ----------
+    phase
+        Phase of the month.
+    writes
+        Columns that it may change.
+    adds_to
+        Named rate (log scale) that it adds to for a few rows, by `World.rate`.
+    """
+    return _mark("array", phase, tuple(writes), adds_to=adds_to)
 
 
 def agent_step(phase: str, *, agents: str, writes: Sequence[str] = ()) -> Callable[[F], F]:

@@ -13,10 +13,14 @@ from sim.errors import DesistError
 from sim.rules import Rule, Step
 
 MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("demography", ("death", "population", "handoff"), "who is there, and what agencies can do"),
+    (
+        "demography",
+        ("death", "peers", "population", "handoff"),
+        "who is there, whose peer has gone, and what agencies can do",
+    ),
     (
         "needs",
-        ("desistance", "substance_use", "stigma"),
+        ("desistance", "substance_use", "stigma", "cognition"),
         "effects fade and needs drift before they act on behaviour",
     ),
     ("livelihood", ("housing", "work", "employers"), "homes and work found or lost"),
@@ -28,7 +32,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("hearing", ("hearings",), "the court hears what its capacity allows; verdicts"),
     ("sentencing", ("sentencing",), "a sentence is proposed; levers may change it"),
     ("disposal", ("disposal", "restitution"), "sentences are carried out, victims are owed"),
-    ("custody", ("custody",), "places, density, regime, programmes"),
+    ("custody", ("custody", "assessment"), "places, density, assessment, regime, programmes"),
     ("release", ("release",), "those whose time is served leave, with or without supervision"),
     ("supervision", ("supervision",), "orders end, are kept or are breached"),
     ("society", ("acceptance",), "attitudes and institutions move on what the month has shown"),

@@ -30,7 +30,7 @@ LIMITS: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 HIDDEN = (
     "id", "flag", "offences", "followed", "log_frailty", "trial_arm", "trial_stage",
-    "trial_inside", "trial_released",
+    "trial_inside", "trial_released", "cognition", "match", "peer", "peer_row",
 )  # fmt: skip
 """Columns that are nobody's to select on: unobserved, scratch, or the trial's own."""
 

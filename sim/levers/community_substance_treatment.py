@@ -1,21 +1,27 @@
 """§38: treatment of substance use in the community.
 
-People at liberty with problem use take the places by lot; some drop out, and some of those who
-complete stop using sooner than they would have. Relapse is that of everyone (`substance_use`). It
-acts on offending only through use. What it is not: treatment in custody (`substance_treatment`), a
-condition of a sentence (`treatment_court`), or substitution treatment.
+In their turn, every fourth month, some of the people at liberty with problem use seek treatment
+and take the free places by lot. Some drop out, and some of those who complete stop using sooner
+than they would have. Relapse is that of everyone (`substance_use`). It acts on offending only
+through use: no effect beyond it is in the register. What it is not: treatment in custody
+(`substance_treatment`), a condition of a sentence (`treatment_court`), or substitution treatment.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from sim import programme
 from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.turns import whose_turn
 
 if TYPE_CHECKING:
     from sim.world import World
+
+TURN_MONTHS = 4
 
 
 class CommunitySubstanceTreatment(Lever):
@@ -26,14 +32,18 @@ class CommunitySubstanceTreatment(Lever):
         Column("drug_treatment_outside", "u1", "months", "months to go in treatment outside"),
     )
     metrics: ClassVar = {
-        "outside_treatment_starts": ("persons", "people who start treatment of substance use"),
-        "outside_treatment_completions": ("persons", "people who complete it"),
-        "outside_treatment_remissions": ("persons", "of these, people who stop using through it"),
+        **programme.measured("outside_treatment", "treatment of substance use outside"),
+        "outside_treatment_remissions": ("persons", "people who stop using on completing it"),
     }
 
     places: float = dial(
         0.0, unit="per 1,000 people", low=0.0, high=200.0, label="places in treatment"
     )
+    seeking: float = parameter(
+        0.05, unit="per month", low=0.01, high=0.2, source="assumed",
+        label="people with problem use who seek a place in a month",
+        note="about half within a year; not in the register",
+    )  # fmt: skip
     remits: float = parameter(
         0.50, unit="probability", low=0.3, high=0.7, source="assumed",
         label="people who stop using on completing, if they still use", note="not in the register",
@@ -51,19 +61,19 @@ class CommunitySubstanceTreatment(Lever):
     def treat(self, world: World) -> None:
         """Advance treatment, let some of those who complete stop, and fill the places."""
         people, stage = world.people, world.people.drug_treatment_outside
-        stage[(people.status != FREE) & (people.status != SUPERVISED)] = programme.OPEN
-        rows = world.selection("at_liberty")
-        starting, done = programme.attend(
-            self, world, stage, rows, rows[people.substance_use[rows] > 0],
-            self.places / 1000.0 * world.persons, self.programme_months, self.completion,
+        present = np.flatnonzero(stage > 0)
+        outside = (people.status[present] == FREE) | (people.status[present] == SUPERVISED)
+        # Custody breaks treatment off; whoever finished or left may come back another time.
+        stage[present[~outside | (stage[present] >= programme.LEFT)]] = programme.OPEN
+        using = whose_turn(world, TURN_MONTHS)
+        using = using[people.substance_use[using] > 0]
+        using = using[(people.status[using] == FREE) | (people.status[using] == SUPERVISED)]
+        seeks = self.draw(world, "seeks", people.id[using]) < 1 - (1 - self.seeking) ** TURN_MONTHS
+        done = programme.run(
+            self, world, "drug_treatment_outside", "outside_treatment", np.flatnonzero(stage > 0),
+            using[seeks], self.places / 1000.0 * world.persons,
         )  # fmt: skip
         stops = self.draw(world, "remits", people.id[done]) < self.remits
         remitted = done[stops & (people.substance_use[done] > 0)]
         people.substance_use[remitted] = 0
-        stage[rows[stage[rows] >= programme.LEFT]] = programme.OPEN  # may come back another time
-        count = world.records.count
-        count("outside_treatment_starts", starting.shape[0])
-        count("outside_treatment_completions", done.shape[0])
-        count("outside_treatment_remissions", remitted.shape[0])
-        busy = programme.taking_part(stage, rows).shape[0]
-        count("cost_programmes", busy / 12.0 * world.rule("accounts").programme_place_year)
+        world.records.count("outside_treatment_remissions", remitted.shape[0])

@@ -67,7 +67,9 @@ class ElectronicMonitoring(Rung):
 
     def full_effect(self, world: World) -> float:
         """Log hazard ratio of a person at the start, against a prison sentence."""
-        person = individual_log_hr(self.against_prison, self.base_risk, event_cohort_shape(world))
+        person = individual_log_hr(
+            float(np.log(self.against_prison)), self.base_risk, event_cohort_shape(world)
+        )
         return initial_log_hr(person, self.fading_months, EVALUATED_MONTHS)
 
     @array_step("sentencing", writes=["monitored_end", "monitored_log_hr"])

@@ -1,9 +1,10 @@
 """§38: supported housing.
 
-Homeless people at liberty get a place, by lot, while there are places; after the stay they move on
-to a home of their own and the place goes to the next person. It acts on offending only through
-having a home (`housing`). What it is not: halfway houses or a condition of release, and the
-support that comes with the place has no effect of its own here.
+The welfare and housing office of each community has places in proportion to its share of people. It
+gives them to homeless people at liberty, by lot; after the stay they move on to a home of their own
+and the place goes to the next person; the others wait. It acts on offending only through having a
+home (`housing`). What it is not: halfway houses or a condition of release (halfway_meta finds no
+effect), and the support that comes with the place has no effect of its own here.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.people import FREE, SUPERVISED
-from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.rules import Column, Lever, Rows, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
 
 
 class HousingSupport(Lever):
-    """Places, and the people who live in them."""
+    """Places in each community, those who live in them, and those who wait."""
 
     paragraphs: ClassVar[tuple[int, ...]] = (38,)
     columns: ClassVar[tuple[Column, ...]] = (
@@ -47,20 +49,54 @@ class HousingSupport(Lever):
     def house(self, world: World) -> None:
         """End stays, keep residents housed, and give free places to homeless people."""
         people, stay = world.people, world.people.supported_home
-        stay[(people.status != FREE) & (people.status != SUPERVISED)] = 0
-        residents = np.flatnonzero(stay)
+        residents = np.flatnonzero(stay > 0)
+        at_liberty = (people.status[residents] == FREE) | (people.status[residents] == SUPERVISED)
+        stay[residents[~at_liberty]] = 0
+        residents = residents[at_liberty]
         stay[residents] -= 1
         people.homeless[residents] = 0
+        leaving = residents[stay[residents] == 0]
         residents = residents[stay[residents] > 0]
-        rows = world.selection("at_liberty")
-        waiting = world.reach(self.name, rows[people.homeless[rows] > 0])
-        places = int(self.places / 1000.0 * world.persons)
-        order = np.argsort(self.draw(world, "queue", people.id[waiting]), kind="stable")
-        moving = waiting[order[: max(places - residents.shape[0], 0)]]
+        homeless = np.flatnonzero(people.homeless > 0)
+        status = people.status[homeless]
+        homeless = homeless[(status == FREE) | (status == SUPERVISED)]
+        waiting = world.reach(self.name, homeless)
+        moving = self._by_lot(world, waiting, residents)
         people.homeless[moving] = 0
         stay[moving] = int(self.stay_months)
-        count = world.records.count
-        count("supported_homes", residents.shape[0] + moving.shape[0])
+        self.note_access(world, "eligible", waiting)
+        self.note_access(world, "started", moving)
+        self.note_access(world, "completed", leaving)
+        count, housed = world.records.count, residents.shape[0] + moving.shape[0]
+        count("supported_homes", housed)
         count("supported_homes_waiting", waiting.shape[0] - moving.shape[0])
-        month = self.place_cost * world.rule("accounts").prison_year / 12.0
-        count("cost_programmes", (residents.shape[0] + moving.shape[0]) * month)
+        year = world.rule("accounts").prison_year
+        count("cost_programmes", housed * self.place_cost * year / 12.0)
+
+    def _by_lot(self, world: World, waiting: Rows, residents: Rows) -> Rows:
+        """Rows that get a free place of their own community's office."""
+        people, offices = world.people, world.welfare_offices
+        lived_in = np.bincount(people.community[residents], minlength=len(offices))
+        places = self.places_by_community(world)
+        free = np.maximum(places - lived_in, 0)
+        lot = self.draw(world, "queue", people.id[waiting])
+        home = people.community[waiting]
+        order = np.lexsort((lot, home))
+        waiting, home = waiting[order], home[order]
+        place = np.arange(home.shape[0]) - np.searchsorted(home, home)
+        moving: Rows = waiting[place < free[home]]
+        moved = np.bincount(people.community[moving], minlength=len(offices))
+        asked = np.bincount(home, minlength=len(offices))
+        planning = "release_planning" in world.rules  # has counted its own cases this month
+        for i, office in enumerate(offices):
+            office.capacity = float(places[i])
+            office.caseload = int(lived_in[i] + moved[i]) + planning * office.caseload
+            office.waiting = int(asked[i] - moved[i])
+        return moving
+
+    def places_by_community(self, world: World) -> NDArray[np.int64]:
+        """Whole places of each office, which add up to the dial's."""
+        share = np.cumsum([c.share for c in world.communities])
+        total = np.floor(self.places / 1000.0 * world.persons)
+        whole: NDArray[np.int64] = np.diff(np.floor(total * share + 1e-9), prepend=0.0).astype(int)
+        return whole

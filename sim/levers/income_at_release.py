@@ -2,20 +2,20 @@
 
 While support is paid, acquisitive offending is lower; other offending is not. A person's share of
 acquisitive offences follows from the kind of the latest one. Return to custody ends the payment.
-What it is not: a job, or a loan. Payment may also keep people from work, as in the trials of the
-1970s; that feedback is not modelled. Those trials (life_rossi_hr) are for prediction only.
+While it is paid people find work less often, as in the trials of the 1970s, and so part of the gain
+may be lost (`work`). Those trials (life_rossi_hr) are for prediction only. What it is not: a job,
+or a loan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.offences import GROUP_OF, GROUPS, NAMES, PROPERTY
-from sim.people import CUSTODY
-from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+from sim.offences import GROUP_OF, NAMES, PROPERTY
+from sim.people import FREE, SUPERVISED
+from sim.rules import Column, Lever, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -50,41 +50,41 @@ class IncomeAtRelease(Lever):
         0.9, unit="probability", low=0.6, high=1.0, source="assumed",
         label="people who take support up with a plan for release", note="not in the register",
     )  # fmt: skip
+    work_odds: float = parameter(
+        0.7, unit="odds ratio", low=0.4, high=1.0, source="assumed",
+        label="odds of finding work while paid",
+        note="a feedback seen in the trials of the 1970s; size not in the register, none (1) is "
+        "the upper end",
+    )  # fmt: skip
     payment: float = parameter(
         0.02, unit="ratio", low=0.005, high=0.04, source="assumed",
         label="payment of a month, in years of prison", note="a modest allowance; no source",
     )  # fmt: skip
 
-    def constants(self, world: World) -> Mapping[str, float]:
-        """Log rate ratio of all offending while supported, by group of the latest offence."""
-        _, cumulative = world.rule("offending").kinds(world)
-        shares = np.diff(cumulative, axis=1, prepend=0.0)
-        names = np.array(NAMES)
-        acquisitive = (GROUP_OF == PROPERTY) | (names == "robbery")
-        ratio = 1.0 - shares[:, acquisitive].sum(axis=1) * (1.0 - self.acquisitive_ratio)
-        return {f"after_{g}": float(np.log(ratio[i])) for i, g in enumerate(GROUPS)}
+    @array_step("needs", writes=["income_months"], adds_to="finding_work")
+    def run_out(self, world: World) -> None:
+        """A month's support is used up; custody ends it, and while it lasts work is less sought."""
+        people = world.people
+        rows = np.flatnonzero(people.income_months > 0)
+        outside = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
+        people.income_months[rows[~outside]] = 0
+        rows = rows[outside]
+        world.rate("finding_work")[rows] += np.float32(np.log(self.work_odds))
+        world.records.count("income_supported", rows.shape[0])
+        year = world.rule("accounts").prison_year
+        world.records.count("cost_programmes", rows.shape[0] * self.payment * year)
 
-    @staticmethod
-    @person_step("livelihood", adds_to="offending")
-    def live_on(
-        income_months: float, offence_group: float,
-        after_violent: float, after_property: float, after_drug: float, after_public_order: float,
-    ) -> float:  # fmt: skip
-        """Support acts on the acquisitive part of the rate."""
-        log_ratio = (
-            after_violent if offence_group < 0.5
-            else after_property if offence_group < 1.5
-            else after_drug if offence_group < 2.5
-            else after_public_order
-        )  # fmt: skip
-        return log_ratio if income_months > 0.5 else 0.0
-
-    @staticmethod
-    @person_step("supervision", writes=["income_months"])
-    def run_out(income_months: float, status: float) -> float:
-        """A month less; nothing in custody, and nothing for those who have just left it yet."""
-        paid = income_months if status != CUSTODY else 0.0
-        return max(paid - 1.0, 0.0)
+    @array_step("livelihood", writes=["income_months"], adds_to="offending")
+    def live_on(self, world: World) -> None:
+        """Support acts on the acquisitive part of the rate, for the months paid."""
+        people = world.people
+        rows = np.flatnonzero(people.income_months > 0)
+        rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
+        acquisitive = (GROUP_OF == PROPERTY) | (np.array(NAMES) == "robbery")
+        ratio = world.rule("offending").log_ratio_of_part
+        after = ratio(world, acquisitive, self.acquisitive_ratio).astype(np.float32)
+        world.rate("offending")[rows] += after[people.offence_group[rows]]
+        people.income_months[rows] -= 1
 
     @array_step("custody", writes=["income_months"])
     def grant(self, world: World) -> None:
@@ -96,13 +96,6 @@ class IncomeAtRelease(Lever):
         planned = planning.has_plan(world, rows) if planning else np.zeros(rows.shape[0], bool)  # type: ignore[attr-defined]
         chance = np.where(planned, self.takes_up_planned, self.takes_up)
         takes = self.draw(world, "takes up", people.id[rows], people.custody_start[rows]) < chance
-        # One more than paid: the month of release itself is over.
-        people.income_months[rows[takes]] = int(self.months) + 1 if self.months >= 1 else 0
-
-    @array_step("accounts")
-    def pay(self, world: World) -> None:
-        """Count who is supported and what it costs."""
-        supported = np.count_nonzero(world.people.income_months[world.selection("at_liberty")])
-        world.records.count("income_supported", supported)
-        year = world.rule("accounts").prison_year
-        world.records.count("cost_programmes", supported * self.payment * year)
+        people.income_months[rows[takes]] = int(self.months)
+        self.note_access(world, "offered", rows)
+        self.note_access(world, "consented", rows[takes])

@@ -57,8 +57,11 @@ class PrisonRegime(Lever):
         rows = world.reach(self.name, world.selection("in_custody"))
         u = self.draw(world, "contact", people.id[rows], people.custody_start[rows])
         # Independent of who is visited anyway, so this share of the unvisited is reached.
-        people.visits_arranged[rows] = u < self.contact
-        world.records.count("visits_arranged", np.count_nonzero(u < self.contact))
+        arranged = rows[u < self.contact]
+        people.visits_arranged[arranged] = 1
+        self.note_access(world, "eligible", rows)
+        self.note_access(world, "offered", arranged)
+        world.records.count("visits_arranged", arranged.shape[0])
 
     @array_step("custody", writes=["normal_regime"])
     def receive(self, world: World) -> None:

@@ -9,13 +9,13 @@ conditions, checks and tests) only raises breaches. What it is not: treatment
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.effects import individual_log_hr
 from sim.people import NO_ORDER, SUPERVISED
-from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+from sim.rules import Column, Lever, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -48,6 +48,10 @@ class SupportiveSupervision(Lever):
         label="offending under a trained officer at the usual caseload",
         note="developers' evaluation gives 0.59; shrunk hard, as the register advises",
     )  # fmt: skip
+    base_risk: float = parameter(
+        0.614, unit="probability", low=0.4, high=0.65, source="stics_bc",
+        label="reoffending within two years under other officers in that evaluation",
+    )  # fmt: skip
     time_helps: float = parameter(
         0.5, unit="ratio", low=0.0, high=1.0, source="caseload_okc",
         label="how the effect of training grows with time per person (power)",
@@ -68,37 +72,46 @@ class SupportiveSupervision(Lever):
         label="part of the cost of supervision that is officers' time", note="no source",
     )  # fmt: skip
 
-    def constants(self, world: World) -> Mapping[str, float]:
-        """Log hazard ratios on offending (trained officer) and on breach (everyone reached)."""
-        time = USUAL_CASELOAD / self.caseload
-        return {
-            "log_trained": float(np.log(self.hazard_ratio) * time**self.time_helps),
-            "log_breach": float(
-                self.time_shows * np.log(time) + self.control * np.log(self.control_ratio)
-            ),
-        }
+    def log_trained(self) -> float:
+        """Log hazard ratio of offending under a trained officer, who uses the time there is."""
+        own = individual_log_hr(float(np.log(self.hazard_ratio)), self.base_risk)
+        return float(own * self.time_per_person**self.time_helps)
 
-    @staticmethod
-    @person_step("needs", adds_to="offending")
-    def help_desist(officer: float, status: float, log_trained: float) -> float:
+    def log_breach(self) -> float:
+        """Log hazard ratio of a breach for everyone reached: contact and control show breaches."""
+        shown = self.time_shows * np.log(self.time_per_person)
+        return float(shown + self.control * np.log(self.control_ratio))
+
+    @property
+    def time_per_person(self) -> float:
+        """An officer's time per person, relative to usual."""
+        return USUAL_CASELOAD / self.caseload
+
+    @array_step("needs", adds_to="offending")
+    def help_desist(self, world: World) -> None:
         """A trained officer acts while supervision lasts."""
-        return log_trained if (officer == TRAINED) & (status == SUPERVISED) else 0.0
+        rows = np.flatnonzero(world.people.officer == TRAINED)
+        rows = rows[world.people.status[rows] == SUPERVISED]
+        world.rate("offending")[rows] += np.float32(self.log_trained())
 
-    @staticmethod
-    @person_step("needs", adds_to="breach")
-    def watch(officer: float, log_breach: float) -> float:
+    @array_step("needs", adds_to="breach")
+    def watch(self, world: World) -> None:
         """Contact and control show breaches."""
-        return log_breach if officer > 0.5 else 0.0
+        rows = np.flatnonzero(world.people.officer > 0)
+        world.rate("breach")[rows] += np.float32(self.log_breach())
 
     @array_step("supervision", writes=["officer"])
     def assign(self, world: World) -> None:
         """Give people whose order starts an officer; the officer stays until it ends."""
         people = world.people
-        people.officer[people.order == NO_ORDER] = 0
+        seen = np.flatnonzero(people.officer > 0)
+        people.officer[seen[people.order[seen] == NO_ORDER]] = 0
         rows = world.selection("supervised")
         new = world.reach(self.name, rows[people.officer[rows] == 0])
         u = self.draw(world, "officer", people.id[new], people.order_end[new])
         people.officer[new] = np.where(u < self.trained, TRAINED, REACHED)
+        self.note_access(world, "eligible", new)
+        self.note_access(world, "started", new[u < self.trained])
         reached = np.count_nonzero(people.officer[rows])
         world.records.count("supervised_by_trained", np.count_nonzero(people.officer[rows] > 1))
         more = self.staff_share * (USUAL_CASELOAD / self.caseload - 1.0)

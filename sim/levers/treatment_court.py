@@ -69,7 +69,9 @@ class TreatmentCourt(Lever):
 
     def full_effect(self, world: World) -> float:
         """Log hazard ratio of a person at the start."""
-        person = individual_log_hr(self.hazard_ratio, self.base_risk, event_cohort_shape(world))
+        person = individual_log_hr(
+            float(np.log(self.hazard_ratio)), self.base_risk, event_cohort_shape(world)
+        )
         return initial_log_hr(person, self.fading_months, EVALUATED_MONTHS)
 
     @array_step("sentencing", writes=["treatment_court_end", "treatment_court_log_hr"])

@@ -9,14 +9,13 @@ orders before trial, or help for the victim's recovery.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.offences import GROUP_OF, GROUPS, VIOLENT
+from sim.offences import GROUP_OF, VIOLENT
 from sim.people import CONDITIONAL_RELEASE, SUPERVISED
-from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+from sim.rules import Column, Lever, array_step, dial, parameter
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -64,33 +63,22 @@ class VictimProtection(Lever):
         note="a contact and checks; no source",
     )  # fmt: skip
 
-    def constants(self, world: World) -> Mapping[str, float]:
-        """Log rate ratio of all offending, by group of the latest offence."""
-        _, cumulative = world.rule("offending").kinds(world)
-        violent = np.diff(cumulative, axis=1, prepend=0.0)[:, GROUP_OF == VIOLENT].sum(axis=1)
-        ratio = 1.0 - violent * self.known * self.kept_away
-        return {f"after_{g}": float(np.log(ratio[i])) for i, g in enumerate(GROUPS)}
-
-    @staticmethod
-    @person_step("ties", adds_to="offending")
-    def keep_away(
-        no_contact: float, status: float, offence_group: float,
-        after_violent: float, after_property: float, after_drug: float, after_public_order: float,
-    ) -> float:  # fmt: skip
+    @array_step("ties", adds_to="offending")
+    def keep_away(self, world: World) -> None:
         """Conditions act on the violence that would hit known victims."""
-        log_ratio = (
-            after_violent if offence_group < 0.5
-            else after_property if offence_group < 1.5
-            else after_drug if offence_group < 2.5
-            else after_public_order
-        )  # fmt: skip
-        return log_ratio if (no_contact == CONDITIONS) & (status == SUPERVISED) else 0.0
+        people = world.people
+        rows = np.flatnonzero(people.no_contact == CONDITIONS)
+        rows = rows[people.status[rows] == SUPERVISED]
+        ratio = world.rule("offending").log_ratio_of_part
+        after = ratio(world, GROUP_OF == VIOLENT, 1.0 - self.known * self.kept_away)
+        world.rate("offending")[rows] += after.astype(np.float32)[people.offence_group[rows]]
 
     @array_step("release", writes=["no_contact", "homeless", "employed"])
     def decide(self, world: World) -> None:
         """Decide on conditions for new conditional releases, and let running ones cost."""
         people, count = world.people, world.records.count
-        people.no_contact[people.order != CONDITIONAL_RELEASE] = 0
+        decided = np.flatnonzero(people.no_contact > 0)
+        people.no_contact[decided[people.order[decided] != CONDITIONAL_RELEASE]] = 0
         rows = world.selection("supervised")
         rows = rows[people.order[rows] == CONDITIONAL_RELEASE]
         bound = rows[people.no_contact[rows] == CONDITIONS]
@@ -103,6 +91,8 @@ class VictimProtection(Lever):
         chosen = self.draw(world, "conditions", ids, until) < self.conditions
         people.no_contact[new] = np.where(chosen, CONDITIONS, WITHOUT)
         told = self.draw(world, "notified", ids, until) < self.notified
+        self.note_access(world, "eligible", new)
+        self.note_access(world, "started", new[chosen])
         bound_now, notices = bound.shape[0] + np.count_nonzero(chosen), np.count_nonzero(told)
         count("no_contact_stock", bound_now)
         count("victims_notified", notices)

@@ -145,6 +145,21 @@ class Offending(Process):
         )  # fmt: skip
         return log_rate
 
+    def log_ratio_of_part(
+        self, world: World, concerned: NDArray[np.bool_], ratio: float
+    ) -> NDArray[np.float64]:
+        """Log ratio of the whole rate when some kinds change by a ratio, by latest group.
+
+        Parameters
+        ----------
+        concerned
+            Kinds of offence that change, shape (kinds,).
+        """
+        _, cumulative = self.kinds(world)
+        shares = np.diff(cumulative, axis=1, prepend=0.0)[:, concerned].sum(axis=1)
+        whole: NDArray[np.float64] = np.log(1.0 - shares * (1.0 - ratio))
+        return whole
+
     @staticmethod
     @person_step("offending", writes=["offences"])
     def offend(

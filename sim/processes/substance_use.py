@@ -1,4 +1,8 @@
-"""Substance use: a need that relapses and remits, and raises the rate of offending."""
+"""Substance use: a need that relapses and remits, and raises the rate of offending.
+
+A person stops or relapses every fourth month at most, with the chances of four months. Not
+modelled: which drug, and overdose.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import CUSTODY
+from sim.people import FREE, GONE, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
+from sim.turns import whose_turn
 
 if TYPE_CHECKING:
     from sim.world import World
+
+TURN_MONTHS = 4
 
 
 class SubstanceUse(Process):
@@ -51,16 +58,24 @@ class SubstanceUse(Process):
         """Log hazard ratio of problem use."""
         return {"log_hr": float(np.log(self.using_hr))}
 
-    @staticmethod
-    @person_step("needs", writes=["substance_use"])
-    def change(
-        substance_use: float, status: float, u: float, remitting: float, relapsing: float
-    ) -> float:
-        """Stop or relapse; custody neither cures nor causes."""
-        using = 1.0 if u > remitting else 0.0
-        sober = 1.0 if u < relapsing else 0.0
-        outside = using if substance_use > 0.5 else sober
-        return substance_use if status == CUSTODY else outside
+    @array_step("needs", writes=["substance_use"])
+    def change(self, world: World) -> None:
+        """People at liberty stop or relapse in their turn; custody neither cures nor causes."""
+        people = world.people
+        rows = whose_turn(world, TURN_MONTHS)
+        status = people.status[rows]
+        rows = rows[(status == FREE) | (status == SUPERVISED)]
+        moved = self.moved_after(TURN_MONTHS)
+        resting = self.relapsing / max(self.remitting + self.relapsing, 1e-12)
+        u = self.draw(world, "change", people.id[rows])
+        using = people.substance_use[rows] > 0
+        people.substance_use[rows] = np.where(
+            using, u >= moved * (1 - resting), u < moved * resting
+        )
+
+    def moved_after(self, months: float) -> float:
+        """Share of a difference in use between two groups that is gone after so many months."""
+        return float(1.0 - (1.0 - min(self.remitting + self.relapsing, 1.0)) ** months)
 
     @staticmethod
     @person_step("needs", adds_to="offending")
@@ -71,5 +86,5 @@ class SubstanceUse(Process):
     @array_step("accounts")
     def count(self, world: World) -> None:
         """Count people with problem use."""
-        using = world.people.substance_use[world.selection("everybody")]
+        using = (world.people.substance_use > 0) & (world.people.status != GONE)
         world.records.count("using", np.count_nonzero(using))

@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.levers.prison_treatment import IN_PROGRAMME
 from sim.people import (
     COMMUNITY_ORDER,
     CONDITIONAL_RELEASE,
@@ -21,6 +20,7 @@ from sim.people import (
     SHORT_CUSTODY,
     SUPERVISED,
 )  # fmt: skip
+from sim.programme import LEFT, OPEN
 
 MONTHS = 48
 SUSPENDED = {"violent": 0.1, "property": 0.2, "drug": 0.2, "public_order": 0.2}
@@ -161,7 +161,8 @@ def test_programme_places_are_never_exceeded(history):
     s, before = run.series, 0
     assert s["treatment_starts"].sum() > 0
     for month, table in enumerate(tables[1:]):
-        busy = np.count_nonzero((table["treatment"] == IN_PROGRAMME) & (table["status"] == CUSTODY))
+        going = (table["treatment"] > OPEN) & (table["treatment"] < LEFT)
+        busy = np.count_nonzero(going & (table["status"] == CUSTODY))
         # Places follow the prison population down at once, programmes that run are finished.
         assert busy <= max(s["treatment_places"][month], before)
         before = busy

@@ -1,15 +1,11 @@
 """The fast ways to find, choose and draw give exactly what the plain ways give."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from sim import programme
-from sim.choices import first_by_lot, first_by_priority, sort_spread
+from sim.choices import first_by_lot, first_by_priority
 from sim.draws import Draws, _order
 from sim.legal_status import CUSTODY, FREE, REMAND, SUPERVISED
-from sim.rules import Process
 from sim.scan import pick, rows_where
 from sim.selection import Selections
 from sim.victims import KEEP_MONTHS, Victims
@@ -36,25 +32,6 @@ def test_rows_of_a_clustered_column_and_of_a_slice():
     assert np.array_equal(rows_where(answers), np.flatnonzero(answers))
     assert np.array_equal(rows_where(answers[::2]), np.flatnonzero(answers[::2]))
     assert np.array_equal(rows_where(answers[3:]), np.flatnonzero(answers[3:]))
-
-
-SPREADS = {
-    "even": uniforms("a", 5000),
-    "log of a gamma-like": np.log(uniforms("b", 5000)) * 3.0,
-    "with a spike": np.where(uniforms("c", 5000) < 0.3, -9.25, uniforms("d", 5000)),
-    "crowded but for one": np.append(uniforms("e", 5000) * 1e-9, 1e9),
-    "all equal": np.ones(5000),
-    "infinite": np.append(uniforms("f", 5000), [np.inf, -np.inf]),
-    "nearly infinite": np.append(uniforms("g", 5000), [1e308, -1e308]),
-    "denormal": np.arange(5000.0) * 5e-324,
-    "few": uniforms("h", 10),
-    "none": np.empty(0),
-}
-
-
-@pytest.mark.parametrize("name", SPREADS)
-def test_bucket_sort_sorts(name):
-    assert np.array_equal(sort_spread(SPREADS[name]), np.sort(SPREADS[name]))
 
 
 @pytest.mark.parametrize("n", [3, 200, 300, 50_000])
@@ -150,51 +127,6 @@ def test_a_lever_reaches_everybody_or_the_arms_it_is_reserved_for(make_world):
     world.reserved = {"fines": (1,)}
     assert world.reach("fines", rows).tolist() == [2, 7]
     assert np.flatnonzero(world.reaches("fines", rows)).tolist() == [2, 7]
-
-
-class Course(Process):
-    """A programme to try `attend` with."""
-
-
-Course.name = "course"
-
-
-def attended(world, places, **how):
-    """Run a course for a year; return stages and who starts and completes, month by month."""
-    people, stage, seen = world.people, np.zeros(len(world.people), np.uint8), []
-    fit = people.male > 0
-    for month in range(12):
-        now = SimpleNamespace(
-            people=people, draws=world.draws, month=month, reserved={}, reaches=world.reaches
-        )
-        rows = np.flatnonzero(people.status == FREE)
-        if how.get("ask"):
-            about = {"suitable": rows, "passes": lambda line: fit[line]}
-        else:
-            about = {"suitable": rows[fit[rows]]}
-        start, done = programme.attend(
-            Course(), now, stage, rows, places=places, months=3, completion=0.7, **about
-        )
-        seen.append((np.sort(start).tolist(), np.sort(done).tolist()))
-    return seen
-
-
-@pytest.mark.parametrize("places", [0, 5, 60, 10_000])
-def test_asking_down_the_line_fills_places_as_asking_everybody_does(places, make_world):
-    world = make_world(1500, seed=3)
-    plain, asked = attended(world, places), attended(world, places, ask=True)
-    assert plain == asked
-    assert (sum(len(start) for start, _ in plain) > 0) == (places > 0)
-
-
-def test_people_are_scored_by_risk_as_if_all_were_ranked(make_world):
-    world = make_world(3000, seed=4, months=2)
-    rows = world.selection("at_liberty")
-    rate = world.rule("offending").relative_rate(world, rows)
-    risk = programme.risk_among(world, rows)
-    expected = programme.normal_score(np.sort(rate), rate)
-    assert np.array_equal(risk(rows), expected)
-    assert np.array_equal(risk(rows[5:60]), expected[5:60])
 
 
 def test_victims_are_a_window_that_moves():

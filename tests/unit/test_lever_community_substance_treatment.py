@@ -18,3 +18,13 @@ def test_places_are_full_and_never_exceeded(make_world):
     world = world_with(make_world, 10.0)
     busy = taking_part(world.people.drug_treatment_outside, world.selection("everybody"))
     assert busy.shape[0] == 20
+
+
+def test_places_beyond_those_who_seek_change_nothing(make_world):
+    enough, more = (
+        world_with(make_world, places).records.finish().series for places in (150.0, 200.0)
+    )
+    assert not enough["outside_treatment_waiting"].any()
+    assert (enough["using"] == more["using"]).all() and (
+        enough["offences"] == more["offences"]
+    ).all()

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from sim.people import SUPERVISED
 from sim.programme import taking_part
 
 
@@ -29,11 +28,12 @@ def test_places_are_never_exceeded(run):
         assert 0 < busy <= 0.04 * 1.3 * rows.shape[0] + 1
 
 
-def test_the_published_effect_comes_back_at_full_fidelity(run):
-    rule = run(months=1, places=5.0, quality=1.0).rule("community_treatment")
-    kept = np.exp(-np.arange(0, 12, 0.01) / rule.fading_months).mean()
-    ratio = np.exp(rule.completion * kept * rule.full_effect())
-    assert ratio == pytest.approx(0.72, abs=0.002)
+def test_treatment_of_no_quality_changes_nobody(run):
+    none, hollow = run(places=0.0), run(places=25.0, quality=0.0)
+    assert hollow.records.finish().series["community_treatment_completions"].sum() > 10
+    assert not hollow.people.treatment_log_hr.any()
+    offences = [w.records.finish().series["offences"] for w in (none, hollow)]
+    assert np.array_equal(*offences)
 
 
 def test_treatment_in_prison_is_renewed_not_added(make_world):
@@ -42,8 +42,12 @@ def test_treatment_in_prison_is_renewed_not_added(make_world):
         "prison_treatment": {"places": 60.0, "quality": 0.5},
     }
     world = make_world(3000, 4, dials=dials, months=36)
-    people = world.people
-    both = people.treatment_log_hr + people.cbt_log_hr
-    full = min(world.rule(name).full_effect() for name in dials)
-    assert (people.cbt_log_hr[people.status == SUPERVISED] < 0).any()
-    assert both.min() >= 1.001 * full
+    community, prison = (world.rule(name) for name in dials)
+    logs = [
+        world.rule("assessment").log_hr_by_match(
+            np.log(lever.hazard_ratio) * lever.quality, 48.0, lever.completion
+        )
+        for lever in (community, prison)
+    ]
+    effect = world.people.treatment_log_hr
+    assert effect.min() < 0 and effect.min() >= 1.001 * np.min(logs)

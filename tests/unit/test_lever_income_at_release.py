@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.offences import PROPERTY
 from sim.people import FREE, SUPERVISED
 
 
@@ -29,11 +30,26 @@ def test_longer_support_less_offending(make_world):
 
 def test_it_acts_on_the_acquisitive_part(make_world):
     world = make_world(50, dials={"income_at_release": {"months": 5}})
-    rule = world.rule("income_at_release")
-    after = rule.constants(world)
-    assert min(after, key=after.get) == "after_property"
-    # Never more than on acquisitive offences themselves, and something for everyone.
-    assert all(np.log(rule.acquisitive_ratio) < value < 0 for value in after.values())
+    people, ratio = world.people, world.rule("income_at_release").acquisitive_ratio
+    people.status[:], people.income_months[:] = FREE, 2
+    world._open_month()
+    world.rule("income_at_release").live_on(world)
+    after = [world.rate("offending")[people.offence_group == g].mean() for g in range(4)]
+    assert np.argmin(after) == PROPERTY
+    # Never more than on acquisitive offences themselves, and something for every group.
+    assert all(np.log(ratio) < value < 0 for value in after)
+
+
+def test_while_it_is_paid_people_find_less_work(make_world):
+    def employed(odds):
+        world = make_world(
+            6000, 4, dials={"income_at_release": {"months": 24.0}}, months=36,
+            parameters={"income_at_release": {"work_odds": odds}},
+        )  # fmt: skip
+        return world.records.finish().series["employed"][12:].sum()
+
+    jobs = [employed(odds) for odds in (0.4, 0.7, 1.0)]
+    assert jobs[0] < jobs[1] < jobs[2]
 
 
 @pytest.mark.parametrize("ratio", [1.0])
@@ -41,7 +57,7 @@ def test_a_ratio_of_one_does_nothing(ratio, make_world):
     runs = [
         make_world(
             1000, 4, dials=dials, months=24,
-            parameters={"income_at_release": {"acquisitive_ratio": ratio}},
+            parameters={"income_at_release": {"acquisitive_ratio": ratio, "work_odds": 1.0}},
         ).records.finish().series["offences"]
         for dials in ({}, {"income_at_release": {"months": 12}})
     ]  # fmt: skip

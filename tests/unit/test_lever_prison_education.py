@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.effects import individual_log_hr
 from sim.programme import DONE
 
 MONTHS = 30
@@ -44,6 +45,7 @@ def test_both_parts_add_up_to_the_published_total(make_world):
     rule = world.rule("prison_education")
     kept = np.exp(-np.arange(0, rule.evaluated_months, 0.01) / rule.fading_months).mean()
     work = rule.part_through_work(world)
-    total = rule.completion * kept * (rule.full_effect(world) + work)
-    assert np.exp(total) == pytest.approx(rule.hazard_ratio, abs=0.001)
+    total = rule.completion * (kept * rule.full_effect(world) + work)
+    own = individual_log_hr(np.log(rule.hazard_ratio), rule.base_risk)
+    assert total == pytest.approx(own, abs=0.001)
     assert -0.02 < work < 0.0

@@ -18,9 +18,18 @@ def test_more_plans_fewer_homeless(series):
 
 
 def test_plans_without_a_hand_off_house_nobody(series):
-    plans = series({"release_planning": {"planned": 1.0}}, {"release_planning": {"hand_off": 0.0}})
+    plans = series({"release_planning": {"planned": 1.0}}, {"handoff": {"arrives": 0.0}})
     assert plans["releases_planned"].sum() > 0 and plans["homes_handed_over"].sum() == 0
     assert (plans["homeless"] == series({})["homeless"]).all()
+
+
+def test_hand_offs_that_come_late_help_less(series):
+    plan = {"release_planning": {"planned": 1.0}}
+    late, soon = (
+        series(plan, {"handoff": {"arrives": 1.0, "delay_months": months}})["homeless"].sum()
+        for months in (6.0, 0.0)
+    )
+    assert soon < late < series({})["homeless"].sum()
 
 
 def test_a_plan_helps_to_take_up_support_that_exists(series):

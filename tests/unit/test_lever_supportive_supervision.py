@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.effects import individual_log_hr
+
 
 @pytest.fixture(scope="module")
 def run(make_world):
@@ -19,13 +21,14 @@ def test_more_trained_officers_less_offending(run):
 
 
 def test_time_strengthens_training_and_shows_more_breaches(make_world):
-    def logs(**dials):
+    def rule(**dials):
         world = make_world(50, dials={"supportive_supervision": dials})
-        return world.rule("supportive_supervision").constants(world)
+        return world.rule("supportive_supervision")
 
-    usual, small = logs(trained=1.0), logs(trained=1.0, caseload=50.0)
-    assert np.exp(usual["log_trained"]) == pytest.approx(0.95) and usual["log_breach"] == 0
-    assert small["log_trained"] < usual["log_trained"] and small["log_breach"] > 0
+    usual, small = rule(trained=1.0), rule(trained=1.0, caseload=50.0)
+    assert usual.log_trained() == pytest.approx(individual_log_hr(np.log(0.95), usual.base_risk))
+    assert usual.log_breach() == 0
+    assert small.log_trained() < usual.log_trained() and small.log_breach() > 0
 
 
 def test_control_raises_breaches(run):

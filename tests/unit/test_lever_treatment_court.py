@@ -56,4 +56,6 @@ def test_the_effect_averages_over_three_years_to_what_the_published_one_means_fo
     rule = world.rule(LEVER)
     months = np.arange(0.0, 36.0, 0.01)
     mean = rule.full_effect(world) * np.exp(-months / rule.fading_months).mean()
-    assert mean == pytest.approx(individual_log_hr(0.8, 0.5, event_cohort_shape(world)), rel=1e-3)
+    assert mean == pytest.approx(
+        individual_log_hr(np.log(0.8), 0.5, event_cohort_shape(world)), rel=1e-3
+    )

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from sim.offences import VIOLENT
 from sim.people import CONDITIONAL_RELEASE, SUPERVISED
 
 
 @pytest.fixture(scope="module")
 def run(make_world):
-    def make(parameters=None, **dials):
+    def make(parameters=None, persons=4000, **dials):
         return make_world(
-            4000, 4, dials={"victim_protection": dials}, months=30,
+            persons, 4, dials={"victim_protection": dials}, months=30,
             parameters={"victim_protection": parameters or {}},
         )  # fmt: skip
 
@@ -30,11 +31,18 @@ def test_more_conditions_for_conditional_releases_only(run):
 
 def test_they_lower_violence_that_hits_known_victims(run):
     world = run(conditions=1.0)
-    after = world.rule("victim_protection").constants(world)
-    assert min(after, key=after.get) == "after_violent"
+    people = world.people
+    people.status[:], people.no_contact[:] = SUPERVISED, 2
+    world._open_month()
+    world.rule("victim_protection").keep_away(world)
+    after = [world.rate("offending")[people.offence_group == g].mean() for g in range(4)]
+    assert np.argmin(after) == VIOLENT and max(after) < 0
     strong = {"known": 0.5, "kept_away": 0.5, "home_lost": 0.0, "job_lost": 0.0}
     violent = [
-        run(strong, conditions=share).records.finish().series["offences_violent"].sum()
+        run(strong, persons=16000, conditions=share)
+        .records.finish()
+        .series["offences_violent"]
+        .sum()
         for share in (0.0, 1.0)
     ]
     assert violent[1] < violent[0]

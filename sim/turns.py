@@ -1,0 +1,27 @@
+"""Turns: what changes over years need not be drawn every month.
+
+Each person has a turn every so many months, in the month that the identity gives, so that only a
+part of the people is looked at in any one month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+def whose_turn(world: World, every_months: int) -> NDArray[np.int64]:
+    """Rows whose turn it is this month, spare rows included, in ascending order.
+
+    Parameters
+    ----------
+    every_months
+        Months from turn to turn, a power of two (then it is one mask for everybody).
+    """
+    mask = np.uint32(every_months - 1)
+    return np.flatnonzero((world.people.id & mask) == np.uint32(world.month % every_months))
