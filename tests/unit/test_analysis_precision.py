@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from analysis.contrasts import stored_contrasts
 from analysis.errors import AnalysisError
-from analysis.precision import precision
+from analysis.precision import precision, stored_pilot, write_precision
 from analysis.stein import stein
+from analysis.store import Store
+from tests.unit.synthetic_store import Design, write_store
 
 
 def outcomes(replications: int, policies: int = 2, seed: int = 5) -> pd.DataFrame:
@@ -83,6 +87,19 @@ def test_the_record_is_plain_json():
     assert text["next_batch"] == 7 and text["is_met"] is False
     assert text["intervals"][0]["note"] == "the pilot is not complete: needed is provisional"
     assert json.dumps(precision(outcomes(1), {"rearrest": 1.0}, budget=9).record(), allow_nan=False)
+
+
+def test_a_stored_run_until_precise_takes_its_spreads_from_the_pilot(tmp_path: Path):
+    store = Store(write_store(tmp_path, Design(replications=6, releases_a_month=4)))
+    ordinary = stored_contrasts(store)
+    assert stored_pilot(tmp_path) is None and (ordinary["freedom"] == 5).all()
+    write_precision(tmp_path, precision(store.outcomes, {"rearrest": 9.0}, budget=6, pilot=3))
+    rows = stored_contrasts(store)
+    assert stored_pilot(tmp_path) == 3 and (rows["freedom"] == 2).all()
+    assert (rows["difference"] == ordinary["difference"]).all()
+    (tmp_path / "precision.json").write_text("[]")
+    with pytest.raises(AnalysisError, match=r"precision\.json cannot be read"):
+        stored_contrasts(store)
 
 
 def test_replications_without_a_value_are_made_up_for():
