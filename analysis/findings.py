@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.glossary import unit_text
 from analysis.language import _, plural
 from analysis.leaders import LOWER, Contrast, Leader, contrasts_of, leader
 from analysis.manifest import Manifest
@@ -205,6 +206,6 @@ def _without_interval(rows: Sequence[Contrast], manifest: Manifest) -> str:
         levels=joined(levels),
         baseline=plain(known[0].baseline),
         name=policy_phrase(manifest, manifest.study.baseline),
-        unit=known[0].unit,
+        unit=unit_text(known[0].unit),
         reason=no_claim(min(row.replications for row in known)),
     )

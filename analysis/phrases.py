@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from analysis.glossary import unit_text
 from analysis.language import _
 from analysis.leaders import HIGHER, LOWER, SAME, UNCLEAR, Contrast
 from analysis.manifest import Manifest
@@ -75,7 +76,7 @@ def difference_unit(unit: str) -> str:
     >>> difference_unit("%"), difference_unit("days")
     ('points', 'days')
     """
-    return _("points") if unit == "%" else unit
+    return _("points") if unit == "%" else unit_text(unit)
 
 
 def interval_phrase(row: Contrast, confidence: float, fewer: str, more: str) -> str:
@@ -130,7 +131,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
         "n": plain(row.replications),
         "levels": levels_phrase(row),
         "unit": unit_phrase(row.unit),
-        "level_unit": row.unit,
+        "level_unit": unit_text(row.unit),
         "reason": no_claim(row.replications),
     }
     verb = people_verb(row.outcome, row.definition) if row.unit == "%" else None
@@ -159,7 +160,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
 
 def policy_phrase(manifest: Manifest, name: str) -> str:
     """Name a policy inside a sentence: titles as they are, 'the status quo' as we say it."""
-    title = _(manifest.study.policy(name).title)
+    title = manifest.study.policy(name).title
     return _("the status quo") if title.lower() == "status quo" else title
 
 

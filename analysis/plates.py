@@ -1,7 +1,8 @@
-"""The figures of a report: which are drawn, with the title and caption each earns."""
+"""The figures of outcomes and costs: which are drawn, with the title and caption each earns."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,9 +10,10 @@ import pandas as pd
 from analysis.costs import HARM, TOTAL, agencies, cost_contrasts
 from analysis.figures.costs import draw_costs
 from analysis.figures.drawing import Drawing
-from analysis.figures.forest import draw_forest
-from analysis.figures.incidence import draw_incidence
-from analysis.figures.prison import BAND, METRICS, draw_prison, prison_table
+from analysis.figures.forest import draw_forest, draw_ratios
+from analysis.figures.incidence import MOST_BANDS, draw_incidence
+from analysis.figures.prison import METRICS, draw_prison, prison_table
+from analysis.glossary import place_title, policy_title, unit_text
 from analysis.language import _
 from analysis.leaders import Contrast, contrasts_of
 from analysis.manifest import Manifest
@@ -22,7 +24,10 @@ from analysis.measures import (
     main_rows,
     sections_of,
 )  # fmt: skip
+from analysis.method import cost_standing, cost_tables
 from analysis.phrases import people_verb
+from analysis.section import Block
+from analysis.sources import cost_quantities
 from analysis.store import Store
 from analysis.summary import definition_order
 from analysis.survival import cohort_window, incidence_curves, incidence_table
@@ -62,26 +67,49 @@ def ordered_rows(contrasts: pd.DataFrame, manifest: Manifest, jurisdiction: str)
     ))  # fmt: skip
 
 
-def forest_plates(rows: Sequence[Contrast], store: Store, jurisdiction: str) -> dict[str, Drawing]:
-    """One forest plot per section of outcomes, keyed by section."""
+def forest_plates(rows: Sequence[Contrast], store: Store, jurisdiction: str) -> list[Drawing]:
+    """Forest plots of differences, one per section of outcomes."""
     manifest = store.manifest
-    plates = {}
+    plates: list[Drawing] = []
     for section in sections_of(row.outcome for row in rows):
         chosen = [row for row in rows if row.outcome in section.outcomes]
-        fewest = min(row.replications for row in chosen)
-        most = max(row.replications for row in chosen)
-        pairs = number(fewest, 0) if fewest == most else f"{number(fewest, 0)}–{number(most, 0)}"
         caption = _("Difference from {baseline} paired by replication, mean and {level} Student-t "
                     "interval; bold where the interval excludes 0. Each strip has its own scale. "
                     "{place}; {period}; n = {pairs} paired replications. {source}").format(
-            baseline=manifest.study.policy(manifest.study.baseline).title,
-            level=level(manifest.study.confidence), place=manifest.place_title(jurisdiction),
-            period=period_line(manifest), pairs=pairs, source=source_line(manifest),
+            baseline=policy_title(manifest, manifest.study.baseline),
+            level=level(manifest.study.confidence), place=place_title(manifest, jurisdiction),
+            period=period_line(manifest), pairs=pairs_text(chosen), source=source_line(manifest),
         )  # fmt: skip
         title = section_title(section.title, chosen, manifest)
         name = f"{jurisdiction}-forest-{section.key}"
-        plates[section.key] = draw_forest(chosen, manifest, name, title, caption)
+        plates += draw_forest(chosen, manifest, name, title, caption)
     return plates
+
+
+def ratio_plates(rows: Sequence[Contrast], store: Store, jurisdiction: str) -> list[Drawing]:
+    """Forest plot of ratios: everything on one scale, if the contrasts have ratios."""
+    manifest = store.manifest
+    chosen = [row for row in rows if math.isfinite(row.ratio)]
+    if not chosen:
+        return []
+    caption = _("Ratio of the policy to {baseline}, paired by replication, with its {level} "
+                "interval, on one logarithmic scale; bold where the interval excludes 1. A ratio "
+                "of 0.9 is a tenth less. {place}; {period}; n = {pairs} paired replications. "
+                "{source}").format(
+        baseline=policy_title(manifest, manifest.study.baseline),
+        level=level(manifest.study.confidence), place=place_title(manifest, jurisdiction),
+        period=period_line(manifest), pairs=pairs_text(chosen), source=source_line(manifest),
+    )  # fmt: skip
+    title = _("All outcomes on one scale: ratio to {baseline}").format(
+        baseline=policy_title(manifest, manifest.study.baseline)
+    )
+    return draw_ratios(chosen, manifest, f"{jurisdiction}-ratios", title, caption)
+
+
+def pairs_text(rows: Sequence[Contrast]) -> str:
+    """Number of paired replications, or the range of it."""
+    fewest, most = min(row.replications for row in rows), max(row.replications for row in rows)
+    return number(fewest, 0) if fewest == most else f"{number(fewest, 0)}–{number(most, 0)}"
 
 
 def incidence_plates(
@@ -107,11 +135,14 @@ def incidence_plates(
                     "replication. {place}; people whose {event} fell in months {first} to {last} "
                     "of the run, each followed for {duration}; n = {people} in all policies and "
                     "replications. {source}").format(
-            level=level(study.confidence), place=manifest.place_title(jurisdiction),
+            level=level(study.confidence), place=place_title(manifest, jurisdiction),
             event=index_phrase(study.index), first=study.start, last=study.months - horizon - 1,
             duration=duration(horizon), people=number(float(people), 0),
             source=source_line(manifest),
         )  # fmt: skip
+        if len(manifest.study.policies) > MOST_BANDS:
+            caption += " " + _("With so many policies the bands are left out; the intervals are "
+                               "in the forest plots and in the data.")  # fmt: skip
         title = figure_title(chosen, store.outcomes, manifest)
         plates.append(
             draw_incidence(table, manifest, f"{jurisdiction}-incidence-{outcome}", title,
@@ -141,12 +172,18 @@ def prison_plate(
     manifest = store.manifest
     chosen = [row for row in rows if row.outcome == "prison_population"]
     here = table[table["jurisdiction"] == jurisdiction].reset_index(drop=True)
-    caption = _("People serving prison terms per 1,000 people alive, by month: mean of the "
-                "replications, and the band that holds the middle {band} of them. {place}; "
-                "months {first} to {last} of the run; n = {n} replications. {source}").format(
-        band=level((BAND[1] - BAND[0]) / 100), place=manifest.place_title(jurisdiction),
-        first=int(here["month"].min()), last=int(here["month"].max()),
-        n=number(float(here["replications"].max()), 0), source=source_line(manifest),
+    runs = int(here["runs"].max())
+    band = _("fans hold the middle {half} and {most} of the runs").format(
+        half=level(0.5), most=level(0.9)
+    )
+    caption = _("People serving prison terms per 1,000 people alive, by month: mean of the runs; "
+                "{band}. Dashed: mean under {baseline}; dotted: places. {place}; months {first} to "
+                "{last} of the run; n = {n} runs of each policy. {source}").format(
+        band=band if runs > 1 else _("one run has no fan"),
+        baseline=policy_title(manifest, manifest.study.baseline),
+        place=place_title(manifest, jurisdiction),
+        first=int(here["month"].min()), last=int(here["month"].max()), n=number(runs, 0),
+        source=source_line(manifest),
     )  # fmt: skip
     if chosen:
         title = figure_title(chosen, store.outcomes, manifest)
@@ -155,7 +192,7 @@ def prison_plate(
     return draw_prison(here, manifest, f"{jurisdiction}-prison", title, caption)
 
 
-def cost_plate(store: Store, jurisdiction: str, table: pd.DataFrame) -> Drawing:
+def cost_plates(store: Store, jurisdiction: str, table: pd.DataFrame) -> list[Drawing]:
     """Draw the money of one place."""
     manifest = store.manifest
     rows = contrasts_of(table[table["jurisdiction"] == jurisdiction])
@@ -163,11 +200,12 @@ def cost_plate(store: Store, jurisdiction: str, table: pd.DataFrame) -> Drawing:
     totals.sort(key=lambda row: manifest.study.order(row.policy))
     title = section_title(_("Public cost"), totals, manifest)
     caption = _("{unit}: difference from {baseline} paired by replication, mean and {level} "
-                "Student-t interval, undiscounted. Harm to victims is valued separately and never "
-                "added to public cost. {place}; {period}; n = {n} paired replications. {source}"
+                "Student-t interval, undiscounted; the agencies share one scale. Harm to victims "
+                "is valued separately and never added to public cost. {place}; {period}; n = {n} "
+                "paired replications. {source}"
                 ).format(
-        unit=rows[0].unit, baseline=manifest.study.policy(manifest.study.baseline).title,
-        level=level(manifest.study.confidence), place=manifest.place_title(jurisdiction),
+        unit=unit_text(rows[0].unit), baseline=policy_title(manifest, manifest.study.baseline),
+        level=level(manifest.study.confidence), place=place_title(manifest, jurisdiction),
         period=period_line(manifest), n=number(float(min(row.replications for row in rows)), 0),
         source=source_line(manifest),
     )  # fmt: skip
@@ -190,23 +228,30 @@ class Plates:
         every = contrasts_of(main_rows(contrasts))
         self.cohort = read_cohort(store, every, self.horizon)
 
-    def of(
-        self, jurisdiction: str
-    ) -> tuple[dict[str, Drawing], list[Drawing], Drawing | None, Drawing | None]:
-        """Forest plots by section, incidence curves, prison population, and costs."""
-        manifest = self.store.manifest
-        study = manifest.study
-        rows = ordered_rows(self.contrasts, manifest, jurisdiction)
-        forests = forest_plates(rows, self.store, jurisdiction)
-        curves = []
+    def results(self, jurisdiction: str) -> list[Block]:
+        """Forest plots, cumulative incidence, prison population."""
+        rows = ordered_rows(self.contrasts, self.store.manifest, jurisdiction)
+        curves, prison = [], []
         if self.cohort is not None:
             curves = incidence_plates(rows, self.store, jurisdiction, self.cohort, self.horizon)
-        prison, costs = None, None
         if self.prison is not None:
-            prison = prison_plate(rows, self.store, jurisdiction, self.prison)
-        if self.has_costs:
-            here = self.series[self.series["jurisdiction"] == jurisdiction]
-            unit = _("{currency} a person-year").format(currency=manifest.currency(jurisdiction))
-            table = cost_contrasts(here, study.start, study.baseline, study.confidence, unit)
-            costs = cost_plate(self.store, jurisdiction, table)
-        return forests, curves, prison, costs
+            prison = [prison_plate(rows, self.store, jurisdiction, self.prison)]
+        return [
+            Block(_("Differences"), drawings=tuple(forest_plates(rows, self.store, jurisdiction))),
+            Block(_("Ratios"), drawings=tuple(ratio_plates(rows, self.store, jurisdiction))),
+            Block(_("Reoffending over time"), drawings=tuple(curves)),
+            Block(_("Prison population and places"), drawings=tuple(prison)),
+        ]
+
+    def costs(self, jurisdiction: str) -> list[Block]:
+        """Public cost by agency and harm to victims, and what they rest on."""
+        if not self.has_costs:
+            return []
+        manifest = self.store.manifest
+        study = manifest.study
+        here = self.series[self.series["jurisdiction"] == jurisdiction]
+        unit = f"{manifest.currency(jurisdiction)} a person-year"
+        table = cost_contrasts(here, study.start, study.baseline, study.confidence, unit)
+        money = cost_quantities(manifest, jurisdiction)
+        drawings = tuple(cost_plates(self.store, jurisdiction, table))
+        return [Block("", (cost_standing(money),), drawings, tuple(cost_tables(money)))]
