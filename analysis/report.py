@@ -8,27 +8,30 @@ Markdown file says the same from the same context.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.contrasts import stored_contrasts
+from analysis.captions import source_line
+from analysis.chapters.certainty import certainty_blocks
+from analysis.chapters.costs import cost_blocks
+from analysis.chapters.decisions import decision_blocks
+from analysis.chapters.results import result_blocks
 from analysis.figures.drawing import Drawing
 from analysis.findings import Findings, findings, headline_rows
 from analysis.glossary import place_title, policy_title, told
 from analysis.kyoto import declaration, paragraph
 from analysis.language import SOURCE, _, plural, using
 from analysis.manifest import Manifest, readable
+from analysis.material import Material
 from analysis.matrix import glance, matrix
-from analysis.measures import main_horizon
 from analysis.method import method, outcome_table
 from analysis.pages import html_page, markdown_page
 from analysis.phrases import policy_phrase
-from analysis.plates import Plates, ordered_rows, source_line
-from analysis.section import Section, section
+from analysis.section import Block, Section, section
 from analysis.sources import Quantity, dial_text, quantities
 from analysis.store import Store
 from analysis.words import date_text, index_phrase, joined, level, number
@@ -64,16 +67,14 @@ def write_report(out: Path, *, language: str = SOURCE) -> Path:
 
 def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
     """Everything the templates show, as text; and every figure."""
-    manifest = store.manifest
-    study = manifest.study
-    contrasts = stored_contrasts(store)
-    names = _places(store)
+    material = Material(store)
+    manifest, study = material.manifest, material.study
     telling: dict[str, Findings] = {}
     places: list[dict[str, Any]] = []
-    for name in names:
-        rows = ordered_rows(contrasts, manifest, name)
+    for name in material.places:
+        rows = material.rows(name)
         title = place_title(manifest, name)
-        telling[title] = findings(contrasts, store.outcomes, manifest, name)
+        telling[title] = findings(material.contrasts, store.outcomes, manifest, name)
         words = {"baseline": policy_title(manifest, study.baseline), "place": title,
                  "level": level(study.confidence)}  # fmt: skip
         places.append({
@@ -87,7 +88,7 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
                               ).format(**words),
             "quantities": _by_rule(quantities(manifest, name)),
         })  # fmt: skip
-    sections = report_sections(store, Plates(store, contrasts), names)
+    sections = report_sections(material)
     context = {
         "study": study,
         "versions": manifest.versions,
@@ -98,7 +99,7 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
         "policies": [_policy(manifest, policy.name, telling) for policy in study.policies],
         "sections": sections,
         "failed": _failed(manifest),
-        "method": method(manifest, contrasts, main_horizon(contrasts)),
+        "method": method(manifest, material.contrasts, material.horizon),
         "outcomes": outcome_table(manifest),
         "ethics": _("Nobody in this simulation exists. The model compares policies for groups of "
                     "simulated people; it must not be used to decide about a person's liberty, "
@@ -114,21 +115,24 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
     return context, [drawing for one in sections for drawing in one.drawings]
 
 
-def report_sections(store: Store, plates: Plates, names: list[str]) -> list[Section]:
-    """Sections with something to show, in the order of reading."""
-    titles = {name: place_title(store.manifest, name) for name in names}
-    made = [
-        section("results", _("Results"), [(titles[one], plates.results(one)) for one in names]),
-        section("costs", _("Costs"), [(titles[one], plates.costs(one)) for one in names]),
-    ]
+CHAPTERS: tuple[tuple[str, str, Callable[[Material, str], list[Block]]], ...] = (
+    ("results", "Results", result_blocks),
+    ("certainty", "How sure the differences are", certainty_blocks),
+    ("costs", "Costs", cost_blocks),
+    ("decision", "For the decision", decision_blocks),
+)
+
+
+def report_sections(material: Material) -> list[Section]:
+    """Chapters with something to show, in the order of reading."""
+    made = []
+    for key, title, blocks in CHAPTERS:
+        places = [
+            (place_title(material.manifest, place), blocks(material, place))
+            for place in material.places
+        ]
+        made.append(section(key, _(title), places))
     return [one for one in made if one is not None]
-
-
-def _places(store: Store) -> list[str]:
-    """Places with results, in the order of the study."""
-    stored = [str(name) for name in store.outcomes["jurisdiction"].unique()]
-    in_order = [name for name in store.manifest.study.jurisdictions if name in stored]
-    return [*in_order, *sorted(set(stored) - set(in_order))]
 
 
 def _contents(sections: list[Section]) -> list[tuple[str, str]]:

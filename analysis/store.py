@@ -62,6 +62,10 @@ class Store:
         wanted = (*KEYS, *COHORT_COLUMNS, *ends, *columns)
         return self._table("cohort", tuple(dict.fromkeys(wanted)))
 
+    def table(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Read these columns of another table, as they are stored."""
+        return self._table(table, columns)
+
     def columns(self, table: str) -> tuple[str, ...]:
         """Names of the columns of a table."""
         return tuple(self._dataset(table).schema.names)

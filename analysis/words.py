@@ -200,3 +200,30 @@ def ratio_text(value: float, lo: float, hi: float) -> str:
     return _("{value} ({lo} to {hi})").format(
         value=text, lo=number(lo, places), hi=number(hi, places)
     )
+
+
+def percent_text(share: float) -> str:
+    """Write a share or probability in whole percent, never as certain unless it is.
+
+    >>> [percent_text(one).replace(HARD_SPACE, " ") for one in (0.034, 0.9991, 1.0, 0.0004)]
+    ['3 %', '> 99 %', '100 %', '< 1 %']
+    """
+    if not math.isfinite(share):
+        return ""
+    shown = round(100 * share)
+    if 0 < share < 1 and shown in (0, 100):
+        return f"{'<' if shown == 0 else '>'} {1 if shown == 0 else 99}{HARD_SPACE}%"
+    return f"{number(shown, 0)}{HARD_SPACE}%"
+
+
+def p_text(p: float) -> str:
+    """Write a p-value.
+
+    >>> p_text(0.0312), p_text(0.00004), p_text(1.0)
+    ('0.031', '< 0.001', '1')
+    """
+    if not math.isfinite(p):
+        return ""
+    if p < 0.001:
+        return f"< {number(0.001, 3)}"
+    return "1" if p > 0.9995 else number(p, 3 if p < 0.1 else 2)
