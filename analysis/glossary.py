@@ -56,6 +56,26 @@ def told(text: str, templates: tuple[str, ...] = SENTENCES) -> str:
     return text
 
 
+def group_text(group: str) -> str:
+    """Name a group of people inside a sentence.
+
+    >>> group_text("sex=female"), group_text("community=3"), group_text("all")
+    ('women', 'community 3', 'everyone')
+    """
+    names = {
+        "all": _("everyone"), "": _("everyone"),
+        "sex=female": _("women"), "sex=male": _("men"),
+        "age=under 25": _("people under 25"), "age=25-39": _("people from 25 to 39"),
+        "age=40 and over": _("people of 40 and over"),
+        "nationality=foreign": _("foreign nationals"), "nationality=national": _("nationals"),
+        "label=yes": _("people with the study's label"),
+        "label=no": _("people without the study's label"),
+    }  # fmt: skip
+    if group.startswith("community="):
+        return _("community {n}").format(n=group.partition("=")[2])
+    return names.get(group, group.replace("=", " "))
+
+
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)

@@ -1,0 +1,230 @@
+"""Who gains and who does not: gaps between groups, access to levers, and the wider net."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis.access import access_shares
+from analysis.captions import caption, replications_text
+from analysis.fairness import gap_change_table, gap_table, outcomes_by_group
+from analysis.figures.drawing import Drawing, look
+from analysis.figures.strips import Mark, Strip, Words, drawn
+from analysis.glossary import group_text, policy_title, told
+from analysis.language import _
+from analysis.leaders import Contrast
+from analysis.manifest import readable
+from analysis.material import Material
+from analysis.measures import event_column
+from analysis.net_widening import net_widening_table
+from analysis.section import Block, Table
+from analysis.summary import title_with_horizon
+from analysis.words import difference, joined, number
+
+MOST_COMMUNITIES = 4  # shown, those furthest from everyone first; the data hold all
+CONTACT = ("supervised", "served_months")
+
+
+def equity_blocks(material: Material, place: str) -> list[Block]:
+    """Gaps in reoffending, gaps in access, and people moved between liberty and control."""
+    return [*_gaps(material, place), _access(material, place), _net(material, place)]
+
+
+def _measure(material: Material, place: str) -> tuple[Contrast, str] | None:
+    """First measure of reoffending that the headlines tell, with its column of the cohort."""
+    for row in material.headlines(place):
+        column = event_column(row.outcome, row.definition)
+        if column is not None:
+            return row, column
+    return None
+
+
+def _gaps(material: Material, place: str) -> list[Block]:
+    """Draw the gaps between groups under each policy, and tell which policy changes one."""
+    cohort, measure = material.cohort_of(place), _measure(material, place)
+    if cohort is None or measure is None or not {"male", "age_years"} & set(cohort):
+        return []
+    row, column = measure
+    study, manifest = material.study, material.manifest
+    outcomes = outcomes_by_group(cohort, {(row.outcome, row.definition): column}, material.horizon)
+    table = gap_table(outcomes, study.confidence)
+    changes = gap_change_table(outcomes, study.baseline, study.confidence)
+    title = title_with_horizon(row, manifest)
+    told_ = _changed(material, changes)
+    return [Block(_("Gaps between groups"), told_,
+                  tuple(_gap_strips(material, place, table, title)))]  # fmt: skip
+
+
+def _changed(material: Material, changes: pd.DataFrame) -> tuple[str, ...]:
+    """One sentence for each gap that a policy clearly changes."""
+    rows = [row for row in changes.to_dict("records")
+            if float(row["lo"]) > 0 or float(row["hi"]) < 0]  # fmt: skip
+    if not rows:
+        if changes["lo"].notna().any():
+            return (_("No policy clearly changes a gap between groups."),)
+        return (_("Too few replications to say whether a policy changes a gap between groups."),)
+    told_ = []
+    for row in rows:
+        before, after = float(row["gap_baseline"]), float(row["gap"])
+        template = _("{policy} widens the gap between {group} and {reference}: from {before} to "
+                     "{after} points (change {change}).")  # fmt: skip
+        if abs(after) < abs(before):
+            template = _("{policy} narrows the gap between {group} and {reference}: from {before} "
+                         "to {after} points (change {change}).")  # fmt: skip
+        change = difference(float(row["change"]), float(row["lo"]), float(row["hi"]))
+        told_.append(template.format(
+            policy=policy_title(material.manifest, str(row["policy"])),
+            group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
+            before=number(before, 1, sign=True), after=number(after, 1, sign=True), change=change,
+        ))  # fmt: skip
+    return tuple(told_)
+
+
+def _gap_strips(material: Material, place: str, table: pd.DataFrame, title: str) -> list[Drawing]:
+    manifest, study = material.manifest, material.study
+    table = table[table["gap"].notna()]
+    groups = list(dict.fromkeys(map(str, table["group"])))
+    base = table[table["policy"] == study.baseline].set_index("group")["gap"].abs()
+    communities = [one for one in groups if one.startswith("community=")]
+    communities.sort(key=lambda one: (-float(base.get(one, 0.0)), one))
+    groups = [one for one in groups if one not in communities[MOST_COMMUNITIES:]]
+    strips = []
+    for group in groups:
+        rows = {str(row["policy"]): row for row in
+                table[table["group"] == group].to_dict("records")}  # fmt: skip
+        marks = tuple(
+            Mark(policy_title(manifest, policy), look(study.order(policy)), float(row["gap"]),
+                 float(row["gap_lo"]), float(row["gap_hi"]),
+                 difference(float(row["gap"]), float(row["gap_lo"]), float(row["gap_hi"])),
+                 float(row["gap_lo"]) > 0 or float(row["gap_hi"]) < 0)
+            for policy, row in sorted(rows.items(), key=lambda one: study.order(one[0]))
+        )  # fmt: skip
+        first = next(iter(rows.values()))
+        heading = _("{group} against {reference}").format(
+            group=group_text(group), reference=group_text(str(first["reference"])))  # fmt: skip
+        note = _("points; n = {n} in the group").format(n=number(float(first["n"]), 0))
+        strips.append(Strip(heading[:1].upper() + heading[1:], note, marks, "gap"))
+    if not strips:
+        return []
+    statistic = _("{outcome}: percentage in the group less that in the group it is compared with, "
+                  "under each policy; mean over replications with {level} interval. A gap is a "
+                  "fact about outcomes, not yet a finding of unequal treatment.")  # fmt: skip
+    if len(communities) > MOST_COMMUNITIES:
+        statistic += " " + _("Of the communities, those furthest from everyone are shown.")
+    n = replications_text(float(table["replications"].max()))
+    text = caption(manifest, place, statistic, n, outcome=title)
+    description = " ".join(
+        f"{strip.title}, {mark.label}: {mark.text}." for strip in strips for mark in strip.marks
+    )
+    words = Words(f"{place}-gaps", _widest(strips, title), text, description)
+    return drawn(strips, words, table, _("gap (interval)"))
+
+
+def _widest(strips: list[Strip], title: str) -> str:
+    """Title of the figure: the widest clear gap under the first policy shown."""
+    clear = [strip for strip in strips if strip.marks[0].is_clear]
+    if not clear:
+        return _("{title}: no clear gap between groups").format(title=title)
+    widest = max(clear, key=lambda strip: abs(strip.marks[0].value))
+    return _("{title}: the widest clear gap is {group}").format(
+        title=title, group=widest.title[:1].lower() + widest.title[1:])  # fmt: skip
+
+
+def _access(material: Material, place: str) -> Block:
+    """Tabulate who reaches the last stage of each lever, and the widest gap in it."""
+    keys = ("jurisdiction", "policy", "draw", "replication", "lever", "stage", "group", "count")
+    access = material.read("access", keys)
+    if access is None:
+        return Block()
+    here = access[access["jurisdiction"] == place]
+    if here.empty or here["stage"].nunique() < 2:
+        return Block()
+    manifest, study = material.manifest, material.study
+    shares = access_shares(here)
+    shares = shares[shares["definition"].str.startswith("of those ")]
+    gaps = gap_table(shares, study.confidence)
+    everyone = shares[shares["group"] == "all"]
+    mean = everyone.groupby(["policy", "outcome", "definition"], sort=False)["value"].mean()
+    lines = []
+    for (policy, outcome, definition), value in mean.items():
+        if not math.isfinite(value):
+            continue
+        own = gaps[(gaps["policy"] == policy) & (gaps["outcome"] == outcome)
+                   & (gaps["definition"] == definition) & gaps["gap"].notna()]  # fmt: skip
+        clear = [row for row in own.to_dict("records")
+                 if float(row["gap_lo"]) > 0 or float(row["gap_hi"]) < 0]  # fmt: skip
+        clear.sort(key=lambda row: -abs(float(row["gap"])))
+        gap = _("no clear gap")
+        if clear:
+            row = clear[0]
+            gap = _("{group} against {reference}: {gap}").format(
+                group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
+                gap=difference(float(row["gap"]), float(row["gap_lo"]), float(row["gap_hi"])),
+            )  # fmt: skip
+        lever, _colon, stage = str(outcome).partition(": ")
+        lines.append((
+            told(readable(lever)), policy_title(manifest, str(policy)), told(stage),
+            told(str(definition)), number(float(value), 1), gap,
+        ))  # fmt: skip
+    if not lines:
+        return Block()
+    columns = (
+        _("Lever"),
+        _("Policy"),
+        _("Stage"),
+        _("Share of"),
+        "%",
+        _("Widest clear gap, points"),
+    )
+    return Block(_("Access"), tables=(
+        Table(_("Who is offered, consents and completes"), columns, tuple(lines), (4,)),
+    ))  # fmt: skip
+
+
+def _net(material: Material, place: str) -> Block:
+    """Count, person by person, who is moved between liberty, supervision and custody."""
+    manifest, study = material.manifest, material.study
+    if not set(CONTACT) <= set(material.store.columns("cohort")) or len(study.policies) < 2:
+        return Block()
+    everyone = material.everyone
+    here = everyone[everyone["jurisdiction"] == place]
+    table = net_widening_table(here, study.start, study.months - 1, study.baseline,
+                               study.confidence, persons=float(study.persons) or None)  # fmt: skip
+    if table.empty:
+        return Block()
+    flows = {
+        "newly_supervised": _("newly under supervision"),
+        "newly_in_custody": _("newly in custody"),
+        "custody_to_supervision": _("supervised instead of in custody"),
+        "supervision_to_neither": _("no longer supervised"),
+        "custody_to_neither": _("no longer in custody"),
+        "supervision_balance": _("balance of supervision"),
+    }
+    shown = [one for one in flows if (table["flow"] == one).any()]
+    value, lo, hi = (f"per_1000{end}" for end in ("", "_lo", "_hi"))
+    if table[value].isna().all():
+        value, lo, hi = "people", "lo", "hi"
+    lines, wider = [], []
+    for policy in sorted(map(str, table["policy"].unique()), key=study.order):
+        own = {str(row["flow"]): row for row in
+               table[table["policy"] == policy].to_dict("records")}  # fmt: skip
+        title = policy_title(manifest, policy)
+        lines.append((title, *(
+            difference(*(float(own[one][name]) for name in (value, lo, hi)), None)
+            or _("no value") for one in shown
+        )))  # fmt: skip
+        if "newly_supervised" in own and float(own["newly_supervised"][lo]) > 0:
+            wider.append(title)
+    sentence = _("Nobody is clearly drawn anew into supervision under any policy.")
+    if wider:
+        sentence = _("People who would not have been supervised under {baseline} are supervised "
+                     "under {policies}; they are counted one by one, as the same persons live "
+                     "under every policy.").format(
+            baseline=policy_title(manifest, study.baseline), policies=joined(wider))  # fmt: skip
+    caption_ = _("People moved between liberty, supervision and custody, per 1,000 people over the "
+                 "months of the policies")  # fmt: skip
+    columns = (_("Policy"), *(flows[one] for one in shown))
+    return Block(_("Net-widening, person by person"), (sentence,), tables=(
+        Table(caption_, columns, tuple(lines), tuple(range(1, len(columns)))),
+    ))  # fmt: skip
