@@ -16,10 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.intervals import (
-    Floats,
     check_confidence,
     half_width,
     mean_interval,
@@ -29,7 +27,13 @@ from analysis.intervals import (
 from analysis.language import _
 from analysis.multiplicity import adjusted
 from analysis.number_needed import number_needed
-from analysis.pairs import Pairs, mean_ratio, pairs_of, standardised_difference
+from analysis.pairs import (
+    Pairs,
+    mean_ratio,
+    pairs_of,
+    ratio_notes,
+    standardised_difference,
+)
 from analysis.ranking import with_best
 from analysis.replicates import Replicates, replicates
 from analysis.store import Store
@@ -147,14 +151,14 @@ def _one_policy(
 ) -> pd.DataFrame:
     """Rows of one policy: pair the arms, then every statement about the pairs."""
     first, second = arranged.arms(base, at)
-    stored = arranged.is_stored[:, [base, at]].any(axis=(1, 2))
+    stored = np.flatnonzero(arranged.is_stored[:, [base, at]].any(axis=(1, 2)))
     pairs = pairs_of(first[stored], second[stored])
     # Where nothing pairs, still show the one arm there is.
     any_baseline, any_value = (
         mean_interval(arranged.average(arranged.values[stored, one]).T, confidence)[0]
         for one in (base, at)
     )
-    table: pd.DataFrame = arranged.rows.loc[stored].reset_index(drop=True)
+    table: pd.DataFrame = arranged.rows.iloc[stored].reset_index(drop=True)
     table.insert(1, "policy", arranged.policies[at])
     table["baseline"] = np.where(pairs.count > 0, pairs.baseline, any_baseline)
     table["value"] = np.where(pairs.count > 0, pairs.value, any_value)
@@ -200,16 +204,6 @@ def _add_ratio(table: pd.DataFrame, pairs: Pairs, confidence: float) -> None:
     ratio, lo, hi = mean_ratio(pairs, confidence)
     table["ratio"], table["ratio_lo"], table["ratio_hi"] = ratio, lo, hi
     table["ratio_note"] = ratio_notes(pairs.count, ratio, lo)
-
-
-def ratio_notes(count: NDArray[np.int64], ratio: Floats, lo: Floats) -> list[str]:
-    """Say why a ratio or its interval is empty; "" where neither is."""
-    notes = np.full(len(ratio), "", dtype=object)
-    notes[np.isnan(lo)] = _("the baseline is not clearly above 0: the ratio's interval is open")
-    notes[count == 1] = _("one replication: no interval")
-    notes[np.isnan(ratio)] = _("the baseline is 0, or a mean is negative: no ratio")
-    notes[count == 0] = _("no pair: no ratio")
-    return list(notes)
 
 
 def _add_number_needed(table: pd.DataFrame) -> None:

@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis.contrasts import ratio_notes
 from analysis.errors import AnalysisError
 from analysis.follow_up import FollowUp, within
 from analysis.intervals import check_confidence, half_width, mean_interval
 from analysis.language import _
-from analysis.pairs import mean_ratio, pairs_of
+from analysis.pairs import mean_ratio, pairs_of, ratio_notes
 from analysis.survival import BETWEEN_PEOPLE, BETWEEN_REPLICATIONS, EXACT
 
 WINDOW_MONTHS = 36
@@ -127,7 +126,9 @@ def _level(arm: pd.DataFrame, rate: Rate, confidence: float) -> dict[str, object
     values = _by_replication(arm, rate)
     mean, lo, hi, count = (
         part[0]
-        for part in mean_interval(values.to_numpy(float)[:, None], confidence, (0.0, np.inf))
+        for part in mean_interval(
+            np.asarray(values, np.float64)[:, None], confidence, (0.0, np.inf)
+        )
     )
     above, below = float(arm[rate.numerator].sum()), float(arm[rate.denominator].sum())
     interval, note = BETWEEN_REPLICATIONS, ""

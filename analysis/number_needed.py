@@ -38,12 +38,9 @@ def number_needed(
 
     Examples
     --------
-    >>> row = number_needed([-2.0], [-4.0], [-1.0], [True]).iloc[0]
-    >>> row["nnt"], row["nnt_lo"], row["nnt_hi"]
-    (50.0, 25.0, 100.0)
-    >>> row = number_needed([-2.0], [-5.0], [1.0], [True]).iloc[0]
-    >>> row["nnt"], row["nnt_lo"], row["nnt_hi"]
-    (50.0, 20.0, -100.0)
+    >>> two = number_needed([-2.0, -2.0], [-4.0, -5.0], [-1.0, 1.0], [True, True])
+    >>> two[["nnt", "nnt_lo", "nnt_hi"]].to_numpy().tolist()
+    [[50.0, 25.0, 100.0], [50.0, 20.0, -100.0]]
     """
     sign = np.where(np.asarray(is_lower_better, bool), -1.0, 1.0)
     benefit = sign * np.asarray(difference, float)

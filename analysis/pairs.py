@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.intervals import Floats, check_confidence
+from analysis.language import _
 
 # Spread below this share of the values is rounding, not chance.
 ROUNDING = 1e-12
@@ -101,6 +102,16 @@ def mean_ratio(pairs: Pairs, confidence: float) -> tuple[Floats, Floats, Floats]
         hi = np.where(closed, ratio + (b + root) / a, np.nan)
     same = (pairs.sd == 0) & (pairs.difference == 0)
     return ratio, np.where(same & usable, ratio, lo), np.where(same & usable, ratio, hi)
+
+
+def ratio_notes(count: NDArray[np.int64], ratio: Floats, lo: Floats) -> list[str]:
+    """Say why a ratio or its interval is empty; "" where neither is."""
+    notes = np.full(len(ratio), "", dtype=object)
+    notes[np.isnan(lo)] = _("the baseline is not clearly above 0: the ratio's interval is open")
+    notes[count == 1] = _("one replication: no interval")
+    notes[np.isnan(ratio)] = _("the baseline is 0, or a mean is negative: no ratio")
+    notes[count == 0] = _("no pair: no ratio")
+    return list(notes)
 
 
 def standardised_difference(pairs: Pairs) -> Floats:
