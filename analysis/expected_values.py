@@ -35,7 +35,9 @@ def expected_by_draw(values: Floats) -> Floats:
     >>> [round(float(one.var()), 1) for one in (draw, plain, expected)]
     [1.0, 2.0, 1.0]
     """
-    draws, replications, _policies = values.shape
+    draws, replications, policies = values.shape
+    if values.size == 0:
+        return np.empty((0, policies))
     means = values.mean(axis=1)
     if draws < 2 or replications < 2:
         return np.asarray(means, dtype=float)

@@ -86,7 +86,8 @@ def contact_states(
     seen["supervised"] = supervised[custody | supervised]
     deepest = seen.groupby([*WORLD, "person"], sort=True)[["custody", "supervised"]].max()
     code = 2 * deepest["custody"].astype(int) + deepest["supervised"].astype(int)
-    return deepest.assign(state=np.array(STATES, dtype=object)[code])["state"].reset_index()
+    states: pd.DataFrame = deepest.reset_index()[[*WORLD, "person"]]
+    return states.assign(state=np.array(STATES, dtype=object)[code.to_numpy()])
 
 
 def transitions(
@@ -131,7 +132,8 @@ def transitions(
         [(*world, *pair) for world in paired for pair in pairs],
         names=[*WORLD, "before", "after"],
     )
-    return counts.reindex(every, fill_value=0).rename("people").reset_index()
+    table: pd.DataFrame = counts.reindex(every, fill_value=0).rename("people").reset_index()
+    return table
 
 
 def net_widening_table(

@@ -18,16 +18,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import BSpline
 
 from analysis.errors import AnalysisError
 from analysis.expected_values import expected_by_draw
 from analysis.intervals import Floats
 from analysis.language import _
+from analysis.splines import best_basis
 from analysis.tables import WORLD, as_text, nearest, require
 
-# Columns of the basis beside the constant: none, a line, a cubic, and cubics with knots.
-FLEXIBILITY = (0, 1, 3, 4, 6)
 FEWEST_DRAWS = 20
 SIMULATIONS = 400
 PARAMETER_COLUMNS = (
@@ -206,7 +204,7 @@ def _regression_value(gains: Floats, inputs: Floats, seed: int) -> tuple[float, 
         return nan, nan, 0, _("not drawn in every draw")
     if not varies.any():
         return 0.0, 0.0, 0, _("does not vary between the draws")
-    basis, flexibility = _best_basis(gains, inputs[:, varies])
+    basis, flexibility = best_basis(gains, inputs[:, varies])
     orthonormal, _triangle = np.linalg.qr(basis)
     fitted = orthonormal @ (orthonormal.T @ gains)
     residual = gains - fitted
@@ -229,46 +227,3 @@ def _worth_of(fitted: Floats) -> Floats:
     known = np.maximum(fitted.max(axis=2), 0.0).mean(axis=1)
     unknown = np.maximum(fitted.mean(axis=1).max(axis=1), 0.0)
     return np.asarray(known - unknown, dtype=float)
-
-
-def _best_basis(gains: Floats, inputs: Floats) -> tuple[Floats, int]:
-    """Basis with the smallest BIC, the same for every policy."""
-    n, policies = gains.shape
-    best: tuple[float, Floats, int] | None = None
-    for columns in FLEXIBILITY:
-        parts = [_spline(one, columns) for one in inputs.T]
-        basis = np.column_stack([np.ones(n), *parts])
-        if basis.shape[1] > n // 4:
-            continue
-        coefficients, _residuals, rank, _singular = np.linalg.lstsq(basis, gains, rcond=None)
-        if rank < basis.shape[1]:
-            continue
-        squares = ((gains - basis @ coefficients) ** 2).sum(axis=0)
-        # Residuals of a perfect fit are rounding: floor them at that.
-        floor = 1e-20 * np.maximum((gains**2).sum(axis=0), 1e-300)
-        score = (
-            n * np.log(np.maximum(squares, floor) / n).sum()
-            + np.log(n) * policies * (basis.shape[1])
-        )
-        if best is None or score < best[0]:
-            best = (float(score), basis, columns)
-    if best is None:
-        return np.ones((n, 1)), 0
-    return best[1], best[2]
-
-
-def _spline(values: Floats, columns: int) -> Floats:
-    """Spline basis without its constant, shape (draws, columns), centred."""
-    if columns == 0:
-        return np.empty((len(values), 0))
-    scaled = (values - values.min()) / np.ptp(values)
-    if columns <= 3:
-        basis = np.vander(2 * scaled - 1, columns + 1, increasing=True)[:, 1:]
-    else:
-        inner = np.quantile(scaled, np.linspace(0, 1, columns - 1)[1:-1])
-        knots = np.concatenate([np.zeros(4), inner, np.ones(4)])
-        try:
-            basis = BSpline.design_matrix(scaled, knots, 3).toarray()[:, 1:]
-        except ValueError:  # many equal values: knots on top of each other
-            basis = np.zeros((len(values), columns))
-    return np.asarray(basis - basis.mean(axis=0), dtype=float)
