@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -12,12 +13,14 @@ from analysis.contrasts import full_contrasts
 from analysis.costs import HARM, agencies
 from analysis.figures.prison import METRICS
 from analysis.findings import headline_rows
+from analysis.language import _
 from analysis.leaders import Contrast, contrasts_of
 from analysis.manifest import Manifest, Study
 from analysis.measures import index_code, main_horizon, main_rows, sections_of
 from analysis.store import Store
 from analysis.summary import definition_order
 from analysis.survival import cohort_window
+from analysis.words import difference
 
 # Columns of the cohort that some chapter asks for, where they are stored.
 COHORT = (
@@ -127,3 +130,19 @@ class Material:
     def read(self, table: str, columns: Sequence[str]) -> pd.DataFrame | None:
         """Columns of another table of the store; None if it has none."""
         return self.store.table(table, columns) if self.stored(table) else None
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as mappings by column name."""
+    return [{str(name): one for name, one in row.items()} for row in table.to_dict("records")]
+
+
+def statement(row: Mapping[str, Any], value: str, lo: str, hi: str) -> str:
+    """Write an estimate of a row with its interval, or that there is none."""
+    text = difference(float(row[value]), float(row[lo]), float(row[hi]))
+    return text or _("no value")
+
+
+def is_clear(row: Mapping[str, Any], lo: str, hi: str) -> bool:
+    """Whether an interval of a row excludes 0."""
+    return float(row[lo]) > 0 or float(row[hi]) < 0

@@ -19,6 +19,8 @@ from analysis.captions import source_line
 from analysis.chapters.certainty import certainty_blocks
 from analysis.chapters.costs import cost_blocks
 from analysis.chapters.decisions import decision_blocks
+from analysis.chapters.equity import equity_blocks
+from analysis.chapters.evidence import evidence_blocks
 from analysis.chapters.results import result_blocks
 from analysis.figures.drawing import Drawing
 from analysis.findings import Findings, findings, headline_rows
@@ -118,6 +120,8 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
 CHAPTERS: tuple[tuple[str, str, Callable[[Material, str], list[Block]]], ...] = (
     ("results", "Results", result_blocks),
     ("certainty", "How sure the differences are", certainty_blocks),
+    ("evidence", "Evidence and chance", evidence_blocks),
+    ("equity", "Who gains and who does not", equity_blocks),
     ("costs", "Costs", cost_blocks),
     ("decision", "For the decision", decision_blocks),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from analysis.equivalence import equivalence
 from analysis.glossary import policy_title, unit_text
 from analysis.language import _, plural
 from analysis.leaders import contrasts_of
-from analysis.material import Material
+from analysis.material import Material, records
 from analysis.measures import main_rows, outcome_title
 from analysis.multiplicity import adjusted
 from analysis.precision import precision
@@ -68,7 +68,7 @@ def _many_comparisons(material: Material, rows: pd.DataFrame) -> Block:
     )  # fmt: skip
     lines = []
     contrasts = contrasts_of(family)
-    for contrast, row in zip(contrasts, family.to_dict("records"), strict=True):
+    for contrast, row in zip(contrasts, records(family), strict=True):
         lines.append((
             title_with_horizon(contrast, material.manifest),
             policy_title(material.manifest, contrast.policy),
@@ -84,7 +84,7 @@ def _many_comparisons(material: Material, rows: pd.DataFrame) -> Block:
     note = _("The standardised size counts in standard deviations between replications of the "
              "baseline. The number needed to treat is given where the interval excludes 0: people "
              "under the policy for one event fewer, or for one more where it is negative. An "
-             "exact 0 in every replication is no test.")  # fmt: skip
+             "exact 0 in every replication counts as a comparison with p = 1.")  # fmt: skip
     table = Table(_("The main outcomes with correction for many comparisons"), columns,
                   tuple(lines), tuple(range(2, 9)), note)  # fmt: skip
     return Block(_("Many comparisons"), (sentence,), tables=(table,))
@@ -94,7 +94,7 @@ def _size(standardised: float) -> str:
     return number(standardised, 2, sign=True)
 
 
-def _needed(row: Mapping[Hashable, Any]) -> str:
+def _needed(row: Mapping[str, Any]) -> str:
     """Number needed to treat, where both ends of its interval are of one sign."""
     value, lo, hi = (float(row[name]) for name in ("nnt", "nnt_lo", "nnt_hi"))
     if not (math.isfinite(value) and math.isfinite(lo) and math.isfinite(hi)) or lo * hi <= 0:
@@ -144,7 +144,7 @@ def _equivalence(material: Material, place: str) -> Block:
         return Block()
     words = {"yes": _("yes"), "no": _("no")}
     lines = []
-    for contrast, row in zip(contrasts_of(table), table.to_dict("records"), strict=True):
+    for contrast, row in zip(contrasts_of(table), records(table), strict=True):
         margin, lo, hi = (
             float(row[name]) for name in ("margin", "equivalence_lo", "equivalence_hi")
         )
@@ -183,7 +183,7 @@ def _precision(material: Material, place: str) -> Block:
         sentences.append(_("All of them would need about {n} replications.").format(
             n=number(found.needed, 0)))  # fmt: skip
     lines = []
-    for row in here.to_dict("records"):
+    for row in records(here):
         title = outcome_title(manifest, str(row["outcome"]), str(row["definition"]))
         needed = number(float(row["needed"]), 0) if pd.notna(row["needed"]) else _("not known yet")
         lines.append((title, policy_title(manifest, str(row["policy"])),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.acceptability import acceptability
 from analysis.captions import caption, replications_text
 from analysis.cost_effectiveness import (
     DOMINANT,
     DOMINATED,
     LESS_LESS,
     MORE_MORE,
-    acceptability,
     efficiency_frontier,
     plane_points,
     plane_table,
@@ -25,7 +25,7 @@ from analysis.figures.plane import draw_acceptability, draw_plane
 from analysis.figures.strips import Words
 from analysis.glossary import policy_title
 from analysis.language import _
-from analysis.material import Material
+from analysis.material import Material, records
 from analysis.measures import outcome_title
 from analysis.section import Block, Table
 from analysis.words import capital, joined, number, plain
@@ -64,7 +64,8 @@ def cost_effect_blocks(material: Material, place: str) -> list[Block]:
     title = _("What {outcome} averted cost: {says}").format(
         outcome=gain, says=_quadrants(means, material))  # fmt: skip
     plane = draw_plane(points, means, manifest, Words(f"{place}-plane", title, text, ""), titles)
-    sentences = tuple(_price(row, gain, currency, material) for row in means.to_dict("records"))
+    ordered = sorted(records(means), key=lambda row: study.order(str(row["policy"])))
+    sentences = tuple(_price(row, gain, currency, material) for row in ordered)
     blocks = [Block(_("Cost and effect"), sentences, (plane,))]
     curve = _acceptability(material, place, cost, effect, means, (gain, currency))
     return [*blocks, curve, _frontier(material, points, (gain, currency))]
@@ -86,7 +87,7 @@ def _quadrants(means: pd.DataFrame, material: Material) -> str:
     return "; ".join(says) if says else _("no difference in both respects")
 
 
-def _price(row: Mapping[Hashable, Any], gain: str, currency: str, material: Material) -> str:
+def _price(row: Mapping[str, Any], gain: str, currency: str, material: Material) -> str:
     """Tell the price of one event averted, only where cost and gain are both clear."""
     ends = [float(row[name]) for name in ("cost_lo", "cost_hi", "gain_lo", "gain_hi")]
     cost, gained = float(row["cost"]), float(row["gain"])
@@ -171,7 +172,7 @@ def _frontier(material: Material, points: pd.DataFrame, words: tuple[str, str]) 
         (policy_title(manifest, str(row["policy"])), number(float(row["cost"]), 0, sign=True),
          number(float(row["gain"]), 1, sign=True), standing[str(row["standing"])],
          number(float(row["cost_per_gain"]), 0))
-        for row in table.to_dict("records")
+        for row in records(table)
     )  # fmt: skip
     columns = (
         _("Policy"), _("Extra cost"), _("Averted"), _("Standing"),

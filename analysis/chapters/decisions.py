@@ -8,7 +8,7 @@ from analysis.chapters.cost_effect import cost_effect_blocks
 from analysis.costs import HARM, TOTAL
 from analysis.glossary import policy_title
 from analysis.language import _
-from analysis.material import Material
+from analysis.material import Material, records
 from analysis.measures import outcome_title
 from analysis.net_benefit import net_benefit
 from analysis.pareto import OBJECTIVES, pareto_table
@@ -33,7 +33,7 @@ def _pareto(material: Material, place: str) -> Block:
     outcomes = material.store.outcomes
     here = outcomes[(outcomes["jurisdiction"] == place) & outcomes["outcome"].isin(stored)]
     table = pareto_table(here, {one: OBJECTIVES[one] for one in stored}, seed=study.seed or 0)
-    rows = {str(row["policy"]): row for row in table.to_dict("records")}
+    rows = {str(row["policy"]): row for row in records(table)}
     lines, front = [], []
     for policy in sorted(rows, key=study.order):
         row = rows[policy]
@@ -89,7 +89,7 @@ def _net_benefit(material: Material, place: str) -> Block:
         (policy_title(manifest, str(row["policy"])), plain(float(row["mean_regret"])),
          plain(float(row["largest_regret"])), percent_text(float(row["share_best"])),
          percent_text(float(row["share_minimax"])))
-        for row in table.to_dict("records")
+        for row in records(table)
     )  # fmt: skip
     columns = (_("Policy"), _("Mean regret"), _("Largest regret"), _("Best in"),
                _("How often least regret"))  # fmt: skip

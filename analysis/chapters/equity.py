@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from analysis.access import access_shares
@@ -15,12 +13,13 @@ from analysis.glossary import group_text, policy_title, told
 from analysis.language import _
 from analysis.leaders import Contrast
 from analysis.manifest import readable
-from analysis.material import Material
+from analysis.material import Material, is_clear, records, statement
 from analysis.measures import event_column
 from analysis.net_widening import net_widening_table
 from analysis.section import Block, Table
+from analysis.store import KEYS
 from analysis.summary import title_with_horizon
-from analysis.words import difference, joined, number
+from analysis.words import joined, number
 
 MOST_COMMUNITIES = 4  # shown, those furthest from everyone first; the data hold all
 CONTACT = ("supervised", "served_months")
@@ -58,8 +57,7 @@ def _gaps(material: Material, place: str) -> list[Block]:
 
 def _changed(material: Material, changes: pd.DataFrame) -> tuple[str, ...]:
     """One sentence for each gap that a policy clearly changes."""
-    rows = [row for row in changes.to_dict("records")
-            if float(row["lo"]) > 0 or float(row["hi"]) < 0]  # fmt: skip
+    rows = [row for row in records(changes) if is_clear(row, "lo", "hi")]
     if not rows:
         if changes["lo"].notna().any():
             return (_("No policy clearly changes a gap between groups."),)
@@ -72,11 +70,11 @@ def _changed(material: Material, changes: pd.DataFrame) -> tuple[str, ...]:
         if abs(after) < abs(before):
             template = _("{policy} narrows the gap between {group} and {reference}: from {before} "
                          "to {after} points (change {change}).")  # fmt: skip
-        change = difference(float(row["change"]), float(row["lo"]), float(row["hi"]))
         told_.append(template.format(
             policy=policy_title(material.manifest, str(row["policy"])),
             group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
-            before=number(before, 1, sign=True), after=number(after, 1, sign=True), change=change,
+            before=number(before, 1, sign=True), after=number(after, 1, sign=True),
+            change=statement(row, "change", "lo", "hi"),
         ))  # fmt: skip
     return tuple(told_)
 
@@ -92,12 +90,11 @@ def _gap_strips(material: Material, place: str, table: pd.DataFrame, title: str)
     strips = []
     for group in groups:
         rows = {str(row["policy"]): row for row in
-                table[table["group"] == group].to_dict("records")}  # fmt: skip
+                records(table[table["group"] == group])}  # fmt: skip
         marks = tuple(
             Mark(policy_title(manifest, policy), look(study.order(policy)), float(row["gap"]),
                  float(row["gap_lo"]), float(row["gap_hi"]),
-                 difference(float(row["gap"]), float(row["gap_lo"]), float(row["gap_hi"])),
-                 float(row["gap_lo"]) > 0 or float(row["gap_hi"]) < 0)
+                 statement(row, "gap", "gap_lo", "gap_hi"), is_clear(row, "gap_lo", "gap_hi"))
             for policy, row in sorted(rows.items(), key=lambda one: study.order(one[0]))
         )  # fmt: skip
         first = next(iter(rows.values()))
@@ -133,8 +130,8 @@ def _widest(strips: list[Strip], title: str) -> str:
 
 def _access(material: Material, place: str) -> Block:
     """Tabulate who reaches the last stage of each lever, and the widest gap in it."""
-    keys = ("jurisdiction", "policy", "draw", "replication", "lever", "stage", "group", "count")
-    access = material.read("access", keys)
+    columns = (*KEYS[1:], "lever", "stage", "group", "count")
+    access = material.read("access", columns)
     if access is None:
         return Block()
     here = access[access["jurisdiction"] == place]
@@ -145,27 +142,26 @@ def _access(material: Material, place: str) -> Block:
     shares = shares[shares["definition"].str.startswith("of those ")]
     gaps = gap_table(shares, study.confidence)
     everyone = shares[shares["group"] == "all"]
-    mean = everyone.groupby(["policy", "outcome", "definition"], sort=False)["value"].mean()
-    lines = []
-    for (policy, outcome, definition), value in mean.items():
-        if not math.isfinite(value):
-            continue
+    keys = ("policy", "outcome", "definition")
+    mean = everyone.groupby(list(keys), sort=False)["value"].mean().dropna().reset_index()
+    lines: list[tuple[str, ...]] = []
+    for one in records(mean):
+        policy, outcome, definition = (str(one[key]) for key in keys)
         own = gaps[(gaps["policy"] == policy) & (gaps["outcome"] == outcome)
                    & (gaps["definition"] == definition) & gaps["gap"].notna()]  # fmt: skip
-        clear = [row for row in own.to_dict("records")
-                 if float(row["gap_lo"]) > 0 or float(row["gap_hi"]) < 0]  # fmt: skip
+        clear = [row for row in records(own) if is_clear(row, "gap_lo", "gap_hi")]
         clear.sort(key=lambda row: -abs(float(row["gap"])))
         gap = _("no clear gap")
         if clear:
             row = clear[0]
             gap = _("{group} against {reference}: {gap}").format(
                 group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
-                gap=difference(float(row["gap"]), float(row["gap_lo"]), float(row["gap_hi"])),
+                gap=statement(row, "gap", "gap_lo", "gap_hi"),
             )  # fmt: skip
         lever, _colon, stage = str(outcome).partition(": ")
         lines.append((
             told(readable(lever)), policy_title(manifest, str(policy)), told(stage),
-            told(str(definition)), number(float(value), 1), gap,
+            told(str(definition)), number(float(one["value"]), 1), gap,
         ))  # fmt: skip
     if not lines:
         return Block()
@@ -205,15 +201,13 @@ def _net(material: Material, place: str) -> Block:
     value, lo, hi = (f"per_1000{end}" for end in ("", "_lo", "_hi"))
     if table[value].isna().all():
         value, lo, hi = "people", "lo", "hi"
-    lines, wider = [], []
+    lines: list[tuple[str, ...]] = []
+    wider = []
     for policy in sorted(map(str, table["policy"].unique()), key=study.order):
         own = {str(row["flow"]): row for row in
-               table[table["policy"] == policy].to_dict("records")}  # fmt: skip
+               records(table[table["policy"] == policy])}  # fmt: skip
         title = policy_title(manifest, policy)
-        lines.append((title, *(
-            difference(*(float(own[one][name]) for name in (value, lo, hi)), None)
-            or _("no value") for one in shown
-        )))  # fmt: skip
+        lines.append((title, *(statement(own[one], value, lo, hi) for one in shown)))
         if "newly_supervised" in own and float(own["newly_supervised"][lo]) > 0:
             wider.append(title)
     sentence = _("Nobody is clearly drawn anew into supervision under any policy.")

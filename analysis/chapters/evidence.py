@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -15,12 +16,12 @@ from analysis.glossary import policy_title, told
 from analysis.language import _, plural
 from analysis.leaders import Contrast
 from analysis.manifest import readable
-from analysis.material import Material
+from analysis.material import Material, records, statement
 from analysis.section import Block, Table
 from analysis.summary import title_with_horizon
 from analysis.uncertainty import uncertainty_table
 from analysis.value_of_information import parameter_information, perfect_information
-from analysis.words import difference, number, percent_text, plain
+from analysis.words import number, percent_text, plain
 
 MOST_PARAMETERS = 12  # shown; the data hold all
 
@@ -43,7 +44,7 @@ def evidence_blocks(material: Material, place: str) -> list[Block]:
     table = uncertainty_table(chosen, study.confidence, baseline=study.baseline)
     rows = {
         (str(row["policy"]), str(row["outcome"]), str(row["definition"])): row
-        for row in table.to_dict("records")
+        for row in records(table)
     }
     pairs = [
         (contrast, rows[key]) for contrast in headlines
@@ -57,18 +58,14 @@ def evidence_blocks(material: Material, place: str) -> list[Block]:
     ]  # fmt: skip
 
 
-Pairs = list[tuple[Contrast, dict[str, object]]]
-
-
-def _value(row: dict[str, object], name: str) -> float:
-    return float(str(row[name]))
+Pairs = list[tuple[Contrast, dict[str, Any]]]
 
 
 def _shares(material: Material, place: str, pairs: Pairs, table: pd.DataFrame) -> list[Drawing]:
     bars = [
         Bar(policy_title(material.manifest, contrast.policy), 0.0, 100 * share, 100.0,
             percent_text(share), title_with_horizon(contrast, material.manifest))
-        for contrast, row in pairs if math.isfinite(share := _value(row, "evidence_share"))
+        for contrast, row in pairs if math.isfinite(share := float(row["evidence_share"]))
     ]  # fmt: skip
     if not bars:
         return []
@@ -106,9 +103,9 @@ def _survival(material: Material, pairs: Pairs) -> Block:
     words = {"yes": _("survives"), "no": _("does not survive"), "": _("not clear before")}
     lines = tuple(
         (title_with_horizon(one, manifest), policy_title(manifest, one.policy),
-         _statement(row, "central", "central_lo", "central_hi"),
-         _statement(row, "difference", "evidence_lo", "evidence_hi"),
-         _statement(row, "difference", "lo", "hi"), percent_text(_value(row, "sign_share")),
+         statement(row, "central", "central_lo", "central_hi"),
+         statement(row, "difference", "evidence_lo", "evidence_hi"),
+         statement(row, "difference", "lo", "hi"), percent_text(float(row["sign_share"])),
          words.get(str(row["survives"]), ""))
         for one, row in pairs
     )  # fmt: skip
@@ -124,11 +121,6 @@ def _survival(material: Material, pairs: Pairs) -> Block:
     return Block(_("Which conclusions survive"), (sentence,), tables=(table,))
 
 
-def _statement(row: dict[str, object], value: str, lo: str, hi: str) -> str:
-    text = difference(_value(row, value), _value(row, lo), _value(row, hi))
-    return text or _("no value")
-
-
 def _information(material: Material, place: str) -> Block:
     """Rank the parameters by what knowing them would be worth for the decision."""
     worth = worth_of_worlds(material)
@@ -136,7 +128,7 @@ def _information(material: Material, place: str) -> Block:
     if worth is None or draws is None:
         return Block()
     here = worth[worth["jurisdiction"] == place]
-    perfect = perfect_information(here).to_dict("records")[0]
+    perfect = records(perfect_information(here))[0]
     value = float(perfect["value"])
     if not math.isfinite(value):
         return Block(_("What knowing more is worth"), (str(perfect["note"]),))
@@ -168,7 +160,7 @@ def _worth_bars(material: Material, place: str, table: pd.DataFrame) -> list[Dra
     if shown.empty:
         return []
     bars = []
-    for row in shown.to_dict("records"):
+    for row in records(shown):
         value, se = float(row["value"]), float(row["se"])
         text = f"{plain(value)} ± {plain(se)}"
         label = parameter_label(material, str(row["rule"]), str(row["parameter"]))
