@@ -21,6 +21,7 @@ from analysis.chapters.costs import cost_blocks
 from analysis.chapters.decisions import decision_blocks
 from analysis.chapters.equity import equity_blocks
 from analysis.chapters.evidence import evidence_blocks
+from analysis.chapters.explained import explained_blocks
 from analysis.chapters.results import result_blocks
 from analysis.figures.drawing import Drawing
 from analysis.findings import Findings, findings, headline_rows
@@ -122,6 +123,7 @@ CHAPTERS: tuple[tuple[str, str, Callable[[Material, str], list[Block]]], ...] = 
     ("certainty", "How sure the differences are", certainty_blocks),
     ("evidence", "Evidence and chance", evidence_blocks),
     ("equity", "Who gains and who does not", equity_blocks),
+    ("explained", "What lies behind the differences", explained_blocks),
     ("costs", "Costs", cost_blocks),
     ("decision", "For the decision", decision_blocks),
 )

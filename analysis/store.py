@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from analysis.errors import AnalysisError
 from analysis.manifest import Manifest, read_manifest
 
+# Stands in a policy's name between a package and those of its levers that are used.
+PART_OF = "~"
+CENTRAL_POINT = 0
 KEYS = ("cell", "jurisdiction", "policy", "draw", "replication")
 OUTCOME_COLUMNS = (
     *KEYS, "outcome", "definition", "horizon_months", "group", "value", "n", "unit",
@@ -44,8 +48,37 @@ class Store:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """Long table: one row per cell, outcome, definition, horizon and group."""
-        frame = self._table("outcomes", OUTCOME_COLUMNS)
+        """Long table: one row per cell, outcome, definition, horizon and group.
+
+        Of the study as it is written: without the other points of a design, and without the
+        parts of a package that were simulated to divide its effect among its levers.
+        """
+        frame = self.everything
+        rows = ~frame["policy"].astype(str).str.contains(PART_OF, regex=False)
+        if "point" in frame:
+            rows &= frame["point"] == CENTRAL_POINT
+        if rows.all() or not rows.any():
+            return frame
+        chosen = frame[rows].reset_index(drop=True)
+        chosen["policy"] = chosen["policy"].cat.remove_unused_categories()
+        return chosen
+
+    @cached_property
+    def points(self) -> pd.DataFrame | None:
+        """Design points: row, point, name, value; None if nothing was varied."""
+        return self._small("points", ("row", "point", "name", "value"))
+
+    @cached_property
+    def arms(self) -> pd.DataFrame:
+        """Under which point the cells of a policy at a point are stored."""
+        found = self._small("arms", ("policy", "point", "stored"))
+        return pd.DataFrame(columns=["policy", "point", "stored"]) if found is None else found
+
+    @cached_property
+    def everything(self) -> pd.DataFrame:
+        """The same of all points and parts, with the column ``point`` where there are any."""
+        has_points = "point" in self.columns("outcomes")
+        frame = self._table("outcomes", (*OUTCOME_COLUMNS, *(["point"] if has_points else [])))
         # An empty string and a missing one both mean «no definition».
         for column in ("definition", "group", "unit"):
             frame[column] = frame[column].astype(object).fillna("").astype("category")
@@ -53,22 +86,31 @@ class Store:
 
     def series(self, metrics: Sequence[str]) -> pd.DataFrame:
         """Keys, month and these monthly metrics; one row per cell and month."""
-        return self._table("series", (*KEYS, "month", *metrics))
+        return self._central("series", (*KEYS, "month", *metrics))
 
     def cohort(self, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Keys, what survival needs, and these columns; one row per index event."""
         # Transfer abroad competes as death does; folders of old have no such column.
         ends = tuple({"to_transfer"} & set(self.columns("cohort")))
         wanted = (*KEYS, *COHORT_COLUMNS, *ends, *columns)
-        return self._table("cohort", tuple(dict.fromkeys(wanted)))
+        return self._central("cohort", tuple(dict.fromkeys(wanted)))
 
     def table(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
-        """Read these columns of another table, as they are stored."""
-        return self._table(table, columns)
+        """Read these columns of another table, of the study as it is written."""
+        return self._table(table, columns, central="policy" in columns)
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Names of the columns of a table."""
         return tuple(self._dataset(table).schema.names)
+
+    def _small(self, table: str, columns: Sequence[str]) -> pd.DataFrame | None:
+        """Read a table of one file beside the cells; None if there is none."""
+        path = self.out / f"{table}.parquet"
+        return self._table(table, columns) if path.is_file() else None
+
+    def _central(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Read a table of the study as it is written."""
+        return self._table(table, columns, central=True)
 
     def _dataset(self, table: str) -> ds.Dataset:
         folder = self.out / "cells" / table
@@ -92,7 +134,7 @@ class Store:
         whole = {path.name for path in (self.out / "cells" / "outcomes").glob("*.parquet")}
         return sorted(names & whole if whole else names)
 
-    def _table(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+    def _table(self, table: str, columns: Sequence[str], *, central: bool = False) -> pd.DataFrame:
         dataset = self._dataset(table)
         missing = [name for name in columns if name not in dataset.schema.names]
         if missing:
@@ -102,7 +144,10 @@ class Store:
                 "run the study again into a new folder",
             )  # fmt: skip
         try:
-            frame: pd.DataFrame = dataset.to_table(columns=list(columns)).to_pandas(
+            kept = ~pc.match_substring(ds.field("policy"), PART_OF) if central else None
+            if central and "point" in dataset.schema.names:
+                kept &= ds.field("point") == CENTRAL_POINT
+            frame: pd.DataFrame = dataset.to_table(columns=list(columns), filter=kept).to_pandas(
                 strings_to_categorical=True
             )
         except (OSError, pa.ArrowException) as error:

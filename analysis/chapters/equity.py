@@ -19,7 +19,7 @@ from analysis.net_widening import net_widening_table
 from analysis.section import Block, Table
 from analysis.store import KEYS
 from analysis.summary import title_with_horizon
-from analysis.words import joined, number
+from analysis.words import capital, joined, number
 
 MOST_COMMUNITIES = 4  # shown, those furthest from everyone first; the data hold all
 CONTACT = ("supervised", "served_months")
@@ -165,16 +165,11 @@ def _access(material: Material, place: str) -> Block:
         ))  # fmt: skip
     if not lines:
         return Block()
-    columns = (
-        _("Lever"),
-        _("Policy"),
-        _("Stage"),
-        _("Share of"),
-        "%",
-        _("Widest clear gap, points"),
-    )
+    heads = (
+        _("Lever"), _("Policy"), _("Stage"), _("Share of"), "%", _("Widest clear gap, points"),
+    )  # fmt: skip
     return Block(_("Access"), tables=(
-        Table(_("Who is offered, consents and completes"), columns, tuple(lines), (4,)),
+        Table(_("Who is offered, consents and completes"), heads, tuple(lines), (4,)),
     ))  # fmt: skip
 
 
@@ -218,7 +213,7 @@ def _net(material: Material, place: str) -> Block:
             baseline=policy_title(manifest, study.baseline), policies=joined(wider))  # fmt: skip
     caption_ = _("People moved between liberty, supervision and custody, per 1,000 people over the "
                  "months of the policies")  # fmt: skip
-    columns = (_("Policy"), *(flows[one] for one in shown))
+    columns = (_("Policy"), *(capital(flows[one]) for one in shown))
     return Block(_("Net-widening, person by person"), (sentence,), tables=(
         Table(caption_, columns, tuple(lines), tuple(range(1, len(columns)))),
     ))  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.captions import caption, pairs_text, source_line
+from analysis.chapters.reoffending import hazard_blocks
 from analysis.figures.drawing import Drawing
 from analysis.figures.forest import draw_forest, draw_ratios
 from analysis.figures.incidence import MOST_BANDS, draw_incidence
@@ -36,6 +37,7 @@ def result_blocks(material: Material, place: str) -> list[Block]:
         Block(_("Differences"), drawings=tuple(_forests(material, place, rows))),
         Block(_("Ratios"), drawings=tuple(_ratios(material, place, rows))),
         Block(_("Reoffending over time"), drawings=tuple(_curves(material, place, rows))),
+        *hazard_blocks(material, place),
         Block(_("Prison population and places"), drawings=tuple(_prison(material, place, rows))),
     ]
 
