@@ -9,6 +9,7 @@ difference», an exact 0 is «no difference», and one replication allows no cla
 from __future__ import annotations
 
 import math
+import re
 
 from analysis.glossary import unit_text
 from analysis.language import _
@@ -151,7 +152,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
     else:
         template = _quantity(row.verdict)
     if not titled:
-        template = template.removeprefix("{title}: ")
+        template = re.sub(r"^\{title\}\s*:\s*", "", template)
     told = capital(template.format(**words))
     if row.is_clear and 0 < abs(row.difference) < SMALL * abs(row.baseline):
         told += " " + _("The difference is clear but very small.")

@@ -106,7 +106,7 @@ def dial_text(manifest: Manifest, lever: str, dial: str, value: Any) -> str:
     """
     known = ((manifest.run.get("dials") or {}).get(lever) or {}).get(dial) or {}
     label = told(str(known.get("label") or readable(dial))).rstrip(".")
-    unit = unit_text(str(known.get("unit") or ""))
+    unit = str(known.get("unit") or "")
     text = _("{label}: {value}").format(
         label=label[:1].upper() + label[1:], value=value_text(value, unit)
     )
@@ -140,7 +140,7 @@ def value_text(value: Any, unit: str = "") -> str:
         )
     else:
         text = "" if value is None else str(value)
-    return text if unit in _SILENT or not text else f"{text} {unit}"
+    return text if unit in _SILENT or not text else f"{text} {unit_text(unit)}"
 
 
 def _quantity(entry: Mapping[str, Any]) -> Quantity:

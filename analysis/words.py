@@ -132,7 +132,7 @@ def joined(names: Sequence[str]) -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    mark = "; " if any("," in name for name in names[:-1]) else ", "
+    mark = _("; ") if any("," in name for name in names[:-1]) else ", "
     return _("{first} and {last}").format(first=mark.join(names[:-1]), last=names[-1])
 
 

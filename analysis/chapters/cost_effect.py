@@ -124,7 +124,9 @@ def _acceptability(
 ) -> Block:  # fmt: skip
     """Draw how probable it is that each policy is the best, over what a gain may be worth."""
     gain, currency = words
-    prices = means["cost_per_gain"].to_numpy(float)
+    points = plane_points(cost, effect, material.study.baseline)
+    # The steps between policies on the frontier are where the choice turns.
+    prices = efficiency_frontier(points, material.study.baseline)["cost_per_gain"].to_numpy(float)
     prices = prices[np.isfinite(prices) & (prices > 0)]
     size = float(np.nanmax(np.abs(means["cost"]))) / max(float(np.nanmax(np.abs(means["gain"]))),
                                                         1e-9)  # fmt: skip

@@ -162,7 +162,7 @@ def _standalone(drawing: Drawing) -> str:
     assert box is not None
     width, height = float(box.group(1)), float(box.group(2))
     title = textwrap.wrap(drawing.title, 74) or [""]
-    caption = textwrap.wrap(drawing.caption, 108)
+    caption = textwrap.wrap(drawing.caption, 132)
     top, bottom = 8 + 15 * len(title), 6 + 11 * len(caption)
     total, edge = height + top + bottom, 10
     across = width + 2 * edge

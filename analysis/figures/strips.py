@@ -121,7 +121,7 @@ def draw_strips(
     heading : str
         What stands above the numbers at the right.
     sides : (str, str), optional
-        Names of the two directions; "less" and "more" if not given.
+        Names of the two directions; "lower" and "higher" if not given.
     whole : sequence of Strip, optional
         All strips, where these are one sheet of several: a shared scale is that of all.
     """
@@ -134,7 +134,7 @@ def draw_strips(
                    for strip, foot in zip(strips, feet, strict=True)]  # fmt: skip
         total = sum(heights) + TOP
         figure = new_figure(total)
-        less, more = sides or (_("less"), _("more"))
+        less, more = sides or (_("lower"), _("higher"))
         centre, y = (LEFT + RIGHT) / 2, 1 - 0.12 / total
         figure.text(centre - 0.012, y, f"← {less}", ha="right", va="center", color=SOFT)
         figure.text(centre + 0.012, y, f"{more} →", va="center", color=SOFT)
