@@ -27,11 +27,11 @@ from analysis.intervals import (
 from analysis.language import _
 from analysis.multiplicity import adjusted
 from analysis.number_needed import number_needed
+from analysis.pair_notes import pair_note, ratio_notes
 from analysis.pairs import (
     Pairs,
     mean_ratio,
     pairs_of,
-    ratio_notes,
     standardised_difference,
 )
 from analysis.ranking import with_best
@@ -43,7 +43,7 @@ COLUMNS = (
     "baseline", "value", "difference", "lo", "hi", "confidence", "replications",
     "sd_difference", "correlation", "variance_ratio", "p_better", "favourable", "note",
     "p_value", "ratio", "ratio_lo", "ratio_hi", "ratio_note", "standardised",
-    "nnt", "nnt_lo", "nnt_hi", "nnt_note",
+    "nnt", "nnt_lo", "nnt_hi", "nnt_note", "freedom",
 )  # fmt: skip
 # In contrasts.csv: what needs all policies and outcomes at once comes last.
 FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best")
@@ -57,6 +57,7 @@ def contrast_table(
     *,
     baseline: str = "status_quo",
     favourable: Mapping[str, str] | None = None,
+    pilot: int | None = None,
 ) -> pd.DataFrame:
     """Compare every policy with the baseline, replication by replication.
 
@@ -72,6 +73,9 @@ def contrast_table(
         The policy the others are compared with.
     favourable : mapping, optional
         Outcome name to "lower", "higher" or "neither" (the default).
+    pilot : int, optional
+        Of a run until precise: the replications that decided its length. All spreads are
+        then theirs, with which the intervals keep their coverage (:mod:`analysis.stein`).
 
     Returns
     -------
@@ -81,10 +85,11 @@ def contrast_table(
         replications; ``variance_ratio`` is (variance of one arm + variance of the
         other) / variance of the paired difference; ``p_better`` is the probability that
         the true difference is favourable (flat prior), ``p_value`` two-sided against no
-        difference; ``ratio`` is value / baseline with Fieller's paired interval;
-        ``standardised`` counts in standard deviations between replications of one arm;
-        ``nnt`` as :func:`analysis.number_needed.number_needed`, for measures of
-        reoffending. A cell that cannot be computed is empty and a note says why.
+        difference; ``freedom`` counts the degrees of freedom of the spreads; ``ratio`` is
+        value / baseline with Fieller's paired interval; ``standardised`` counts in
+        standard deviations between replications of one arm; ``nnt`` as in
+        :func:`analysis.number_needed.number_needed`, for measures of reoffending. A cell
+        that cannot be computed is empty and a note says why.
 
     Raises
     ------
@@ -95,7 +100,7 @@ def contrast_table(
     arranged = replicates(outcomes)
     base = arranged.number(baseline)
     parts = [
-        _one_policy(arranged, base, at, confidence, favourable or {})
+        _one_policy(arranged, base, at, confidence, favourable or {}, pilot)
         for at in range(len(arranged.policies)) if at != base
     ]  # fmt: skip
     if not parts:
@@ -120,7 +125,9 @@ def write_contrasts(out: Path) -> Path:
     return path
 
 
-def stored_contrasts(store: Store, baseline: str | None = None) -> pd.DataFrame:
+def stored_contrasts(
+    store: Store, baseline: str | None = None, pilot: int | None = None
+) -> pd.DataFrame:
     """Contrasts of a store, by its own study's baseline (or another) and confidence."""
     study = store.manifest.study
     return contrast_table(
@@ -128,6 +135,7 @@ def stored_contrasts(store: Store, baseline: str | None = None) -> pd.DataFrame:
         study.confidence,
         baseline=baseline or study.baseline,
         favourable=favourable_of(store),
+        pilot=pilot,
     )
 
 
@@ -148,11 +156,12 @@ def _one_policy(
     at: int,
     confidence: float,
     favourable: Mapping[str, str],
+    pilot: int | None,
 ) -> pd.DataFrame:
     """Rows of one policy: pair the arms, then every statement about the pairs."""
     first, second = arranged.arms(base, at)
     stored = np.flatnonzero(arranged.is_stored[:, [base, at]].any(axis=(1, 2)))
-    pairs = pairs_of(first[stored], second[stored])
+    pairs = pairs_of(first[stored], second[stored], pilot)
     # Where nothing pairs, still show the one arm there is.
     any_baseline, any_value = (
         mean_interval(arranged.average(arranged.values[stored, one]).T, confidence)[0]
@@ -162,7 +171,7 @@ def _one_policy(
     table.insert(1, "policy", arranged.policies[at])
     table["baseline"] = np.where(pairs.count > 0, pairs.baseline, any_baseline)
     table["value"] = np.where(pairs.count > 0, pairs.value, any_value)
-    table["replications"] = pairs.count
+    table["replications"], table["freedom"] = pairs.count, np.maximum(pairs.freedom, 0)
     table["confidence"] = confidence
     table["favourable"] = [favourable.get(name, "neither") for name in table["outcome"]]
     _add_difference(table, pairs, confidence)
@@ -172,7 +181,7 @@ def _one_policy(
     unpaired = arranged.unpaired(base, at)[stored]
     varies = (pairs.var_baseline > 0) & (pairs.var_value > 0)
     table["note"] = [
-        _note(*row)
+        pair_note(*row)
         for row in zip(pairs.difference, pairs.sd, pairs.count, ~varies, unpaired,
                        np.isnan(any_baseline), np.isnan(any_value), strict=True)
     ]  # fmt: skip
@@ -181,8 +190,8 @@ def _one_policy(
 
 def _add_difference(table: pd.DataFrame, pairs: Pairs, confidence: float) -> None:
     """Add the difference, its interval and test, and what the pairing bought, in place."""
-    width = half_width(pairs.sd, pairs.count, confidence)
-    better = probability_positive(pairs.difference, pairs.sd, pairs.count)
+    width = half_width(pairs.sd, pairs.count, confidence, pairs.freedom)
+    better = probability_positive(pairs.difference, pairs.sd, pairs.count, pairs.freedom)
     direction = table["favourable"].to_numpy()
     better = np.where(direction == "lower", 1 - better, better)
     better[direction == "neither"] = np.nan
@@ -196,7 +205,7 @@ def _add_difference(table: pd.DataFrame, pairs: Pairs, confidence: float) -> Non
     table["lo"], table["hi"] = pairs.difference - width, pairs.difference + width
     table["correlation"], table["variance_ratio"] = correlation, ratio
     table["p_better"] = better
-    table["p_value"] = two_sided_p(pairs.difference, pairs.sd, pairs.count)
+    table["p_value"] = two_sided_p(pairs.difference, pairs.sd, pairs.count, pairs.freedom)
 
 
 def _add_ratio(table: pd.DataFrame, pairs: Pairs, confidence: float) -> None:
@@ -217,36 +226,3 @@ def _add_number_needed(table: pd.DataFrame) -> None:
     needed.loc[~applies, "nnt_note"] = _("not a share of people with a favourable direction")
     for name in needed.columns:
         table[name] = needed[name]
-
-
-def _note(
-    difference: float,
-    sd: float,
-    n: int,
-    constant: bool,
-    unpaired: int,
-    no_baseline: bool,
-    no_value: bool,
-) -> str:
-    """Say why a row has empty cells, or an interval of no width."""
-    parts = []
-    if n == 0:
-        if no_baseline and no_value:
-            parts.append(_("no value in any replication, in either arm"))
-        elif no_baseline:
-            parts.append(_("no value in any replication of the baseline"))
-        elif no_value:
-            parts.append(_("no value in any replication of the policy"))
-        else:
-            parts.append(_("no replication has a value in both arms"))
-    elif n == 1:
-        parts.append(_("one replication: no interval"))
-    elif sd == 0 and difference == 0:
-        parts.append(_("every paired difference is exactly 0"))
-    elif sd == 0:
-        parts.append(_("every paired difference is the same: interval of no width"))
-    elif constant:
-        parts.append(_("one arm is the same in every replication: no correlation"))
-    if unpaired and n > 0:
-        parts.append(_("{n} replications left out: no pair").format(n=unpaired))
-    return "; ".join(parts)

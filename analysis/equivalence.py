@@ -11,12 +11,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from analysis.errors import AnalysisError
-from analysis.intervals import check_confidence, half_width
+from analysis.intervals import Floats, check_confidence, half_width
 from analysis.language import _
 
+Ints = NDArray[np.int64]
 EXTRA = ("margin", "equivalence_lo", "equivalence_hi", "p_equivalent", "is_equivalent",
          "p_noninferior", "is_noninferior", "margin_note")  # fmt: skip
 
@@ -50,12 +52,13 @@ def equivalence(
     margin = table["outcome"].map(dict(margins)).to_numpy(float)
     difference = table["difference"].to_numpy(float)
     sd, n = table["sd_difference"].to_numpy(float), table["replications"].to_numpy(int)
-    below = _p_above(difference + margin, sd, n)  # against «at or below -margin»
-    above = _p_above(margin - difference, sd, n)  # against «at or above +margin»
+    freedom = table["freedom"].to_numpy(int)
+    below = _p_above(difference + margin, sd, n, freedom)  # against «at or below -margin»
+    above = _p_above(margin - difference, sd, n, freedom)  # against «at or above +margin»
     both = np.maximum(below, above)
     direction = table["favourable"].to_numpy()
     one = np.where(direction == "lower", above, np.where(direction == "higher", below, np.nan))
-    width = half_width(sd, n, max(2 * confidence - 1, 1e-9))
+    width = half_width(sd, n, max(2 * confidence - 1, 1e-9), freedom)
     table["margin"] = margin
     table["equivalence_lo"], table["equivalence_hi"] = difference - width, difference + width
     table["p_equivalent"], table["is_equivalent"] = both, _says(both, confidence)
@@ -69,18 +72,18 @@ def equivalence(
     return table
 
 
-def _p_above(distance: np.ndarray, sd: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _p_above(distance: Floats, sd: Floats, n: Ints, freedom: Ints) -> Floats:
     """One-sided p-value that the expected distance is above 0; NaN with fewer than two pairs.
 
     Pairs with no spread have an interval of no width, and p is 0 or 1 with it.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 1 - special.stdtr(np.maximum(n - 1, 1), distance / (sd / np.sqrt(n)))
+        p = 1 - special.stdtr(np.maximum(freedom, 1), distance / (sd / np.sqrt(n)))
     p = np.where(sd == 0, np.where(distance > 0, 0.0, 1.0), p)
-    return np.where(n >= 2, p, np.nan)
+    return np.asarray(np.where(freedom >= 1, p, np.nan))
 
 
-def _says(p: np.ndarray, confidence: float) -> np.ndarray:
+def _says(p: Floats, confidence: float) -> NDArray[np.object_]:
     yes_no = np.where(p <= 1 - confidence, "yes", "no")
     return np.where(np.isnan(p), "", yes_no).astype(object)
 

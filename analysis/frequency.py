@@ -17,7 +17,8 @@ from analysis.errors import AnalysisError
 from analysis.follow_up import FollowUp, within
 from analysis.intervals import check_confidence, half_width, mean_interval
 from analysis.language import _
-from analysis.pairs import mean_ratio, pairs_of, ratio_notes
+from analysis.pair_notes import ratio_notes
+from analysis.pairs import mean_ratio, pairs_of
 from analysis.survival import BETWEEN_PEOPLE, BETWEEN_REPLICATIONS, EXACT
 
 WINDOW_MONTHS = 36

@@ -20,7 +20,9 @@ def check_confidence(confidence: float) -> float:
     return confidence
 
 
-def half_width(sd: ArrayLike, n: ArrayLike, confidence: float) -> Floats:
+def half_width(
+    sd: ArrayLike, n: ArrayLike, confidence: float, freedom: ArrayLike | None = None
+) -> Floats:
     """Half the width of the t interval of a mean; NaN where fewer than two values.
 
     Parameters
@@ -29,6 +31,8 @@ def half_width(sd: ArrayLike, n: ArrayLike, confidence: float) -> Floats:
         Sample standard deviation (n - 1) and number of values, broadcast together.
     confidence : float
         Level between 0 and 1.
+    freedom : array_like, optional
+        Degrees of freedom of ``sd``, where it is not n - 1.
 
     Examples
     --------
@@ -36,33 +40,37 @@ def half_width(sd: ArrayLike, n: ArrayLike, confidence: float) -> Floats:
     True
     """
     check_confidence(confidence)
-    spread, count = np.broadcast_arrays(np.asarray(sd, float), np.asarray(n, float))
+    spread, count, df = _broadcast(sd, n, np.subtract(n, 1) if freedom is None else freedom)
     width = np.full(spread.shape, np.nan)
-    enough = count >= 2
-    quantile = special.stdtrit(count[enough] - 1, 0.5 + confidence / 2)
+    enough = df >= 1
+    quantile = special.stdtrit(df[enough], 0.5 + confidence / 2)
     width[enough] = quantile * spread[enough] / np.sqrt(count[enough])
     return width
 
 
-def probability_positive(mean: ArrayLike, sd: ArrayLike, n: ArrayLike) -> Floats:
+def probability_positive(
+    mean: ArrayLike, sd: ArrayLike, n: ArrayLike, freedom: ArrayLike | None = None
+) -> Floats:
     """Posterior probability that the expected value is above zero (flat prior, t).
 
     NaN where fewer than two values, or where all values are exactly zero: then there is
     no direction to be sure of.
     """
-    centre, spread, count = np.broadcast_arrays(
-        np.asarray(mean, float), np.asarray(sd, float), np.asarray(n, float)
+    centre, spread, count, df = _broadcast(
+        mean, sd, n, np.subtract(n, 1) if freedom is None else freedom
     )
     probability = np.full(centre.shape, np.nan)
-    constant = (count >= 2) & (spread == 0) & (centre != 0)
+    constant = (df >= 1) & (spread == 0) & (centre != 0)
     probability[constant] = (centre[constant] > 0).astype(float)
-    varied = (count >= 2) & (spread > 0)
+    varied = (df >= 1) & (spread > 0)
     score = centre[varied] / (spread[varied] / np.sqrt(count[varied]))
-    probability[varied] = special.stdtr(count[varied] - 1, score)
+    probability[varied] = special.stdtr(df[varied], score)
     return probability
 
 
-def two_sided_p(mean: ArrayLike, sd: ArrayLike, n: ArrayLike) -> Floats:
+def two_sided_p(
+    mean: ArrayLike, sd: ArrayLike, n: ArrayLike, freedom: ArrayLike | None = None
+) -> Floats:
     """Two-sided p-value of «the expected value is zero» (one-sample Student t).
 
     Without any spread the t test has no answer; then the exact sign-flipping test is
@@ -74,16 +82,20 @@ def two_sided_p(mean: ArrayLike, sd: ArrayLike, n: ArrayLike) -> Floats:
     >>> two_sided_p([1.0, 0.0], [0.0, 0.0], [3, 3]).tolist()
     [0.25, 1.0]
     """
-    centre, spread, count = np.broadcast_arrays(
-        np.asarray(mean, float), np.asarray(sd, float), np.asarray(n, float)
+    centre, spread, count, df = _broadcast(
+        mean, sd, n, np.subtract(n, 1) if freedom is None else freedom
     )
     p = np.full(centre.shape, np.nan)
-    constant = (count >= 2) & (spread == 0)
+    constant = (df >= 1) & (spread == 0)
     p[constant] = np.where(centre[constant] == 0, 1.0, 2.0 ** (1 - count[constant]))
-    varied = (count >= 2) & (spread > 0)
+    varied = (df >= 1) & (spread > 0)
     score = np.abs(centre[varied]) / (spread[varied] / np.sqrt(count[varied]))
-    p[varied] = 2 * special.stdtr(count[varied] - 1, -score)
+    p[varied] = 2 * special.stdtr(df[varied], -score)
     return p
+
+
+def _broadcast(*values: ArrayLike) -> tuple[Floats, ...]:
+    return np.broadcast_arrays(*(np.asarray(value, float) for value in values))
 
 
 def mean_interval(

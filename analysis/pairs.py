@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.intervals import Floats, check_confidence
-from analysis.language import _
 
 # Spread below this share of the values is rounding, not chance.
 ROUNDING = 1e-12
@@ -23,11 +22,13 @@ ROUNDING = 1e-12
 class Pairs:
     """Moments of k paired samples; every array has shape (k,).
 
-    ``sd`` is that of the differences (n - 1), 0 where it is only rounding; all are NaN
-    where there are too few pairs (0 for means, 1 for spreads).
+    ``sd`` is that of the differences, 0 where it is only rounding; ``freedom`` are the
+    degrees of freedom of all spreads; moments are NaN where there are too few pairs (0
+    for means, 1 for spreads).
     """
 
     count: NDArray[np.int64]
+    freedom: NDArray[np.int64]
     baseline: Floats
     value: Floats
     difference: Floats
@@ -41,8 +42,14 @@ class Pairs:
         return (self.var_baseline + self.var_value - self.sd**2) / 2
 
 
-def pairs_of(baseline: Floats, value: Floats) -> Pairs:
+def pairs_of(baseline: Floats, value: Floats, pilot: int | None = None) -> Pairs:
     """Reduce two arms of shape (k, replications), NaN where absent, to their moments.
+
+    Parameters
+    ----------
+    pilot : int, optional
+        Take all spreads from the first so many pairs of each row: needed where these
+        decided how many replications there are (:mod:`analysis.stein`).
 
     Examples
     --------
@@ -51,20 +58,23 @@ def pairs_of(baseline: Floats, value: Floats) -> Pairs:
     ([2], [-1.5])
     """
     paired = ~np.isnan(baseline) & ~np.isnan(value)
-    count = paired.sum(axis=-1)
+    spreading = paired if pilot is None else paired & (paired.cumsum(axis=-1) <= pilot)
+    count, freedom = paired.sum(axis=-1), spreading.sum(axis=-1) - 1
     means, variances = [], []
     for sample in (baseline, value, value - baseline):
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = np.where(paired, sample, 0.0).sum(axis=-1) / count
-            away = np.where(paired, sample - mean[..., None], 0.0)
-            variance = (away**2).sum(axis=-1) / (count - 1)
+            centre = np.where(spreading, sample, 0.0).sum(axis=-1) / (freedom + 1)
+            away = np.where(spreading, sample - centre[..., None], 0.0)
+            variance = (away**2).sum(axis=-1) / freedom
         means.append(np.where(count > 0, mean, np.nan))
-        variances.append(np.where(count > 1, variance, np.nan))
+        variances.append(np.where(freedom > 0, variance, np.nan))
     sd = np.sqrt(variances[2])
     sd[sd <= ROUNDING * np.fmax(np.abs(means[0]), np.abs(means[1]))] = 0.0
     return Pairs(
-        count.astype(np.int64), means[0], means[1], means[2], sd, variances[0], variances[1]
-    )
+        count.astype(np.int64), freedom.astype(np.int64), means[0], means[1], means[2], sd,
+        variances[0], variances[1],
+    )  # fmt: skip
 
 
 def mean_ratio(pairs: Pairs, confidence: float) -> tuple[Floats, Floats, Floats]:
@@ -87,9 +97,8 @@ def mean_ratio(pairs: Pairs, confidence: float) -> tuple[Floats, Floats, Floats]
     usable = (pairs.baseline > 0) & (pairs.value >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(usable, pairs.value / pairs.baseline, np.nan)
-        quantile = np.where(
-            n > 1, special.stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2), np.nan
-        )
+        reach = special.stdtrit(np.maximum(pairs.freedom, 1), 0.5 + confidence / 2)
+        quantile = np.where(pairs.freedom > 0, reach, np.nan)
         k = quantile**2 / n
         var_x, both = pairs.var_baseline, pairs.covariance
         spread = np.maximum(pairs.var_value - 2 * ratio * both + ratio**2 * var_x, 0.0)
@@ -104,16 +113,6 @@ def mean_ratio(pairs: Pairs, confidence: float) -> tuple[Floats, Floats, Floats]
     return ratio, np.where(same & usable, ratio, lo), np.where(same & usable, ratio, hi)
 
 
-def ratio_notes(count: NDArray[np.int64], ratio: Floats, lo: Floats) -> list[str]:
-    """Say why a ratio or its interval is empty; "" where neither is."""
-    notes = np.full(len(ratio), "", dtype=object)
-    notes[np.isnan(lo)] = _("the baseline is not clearly above 0: the ratio's interval is open")
-    notes[count == 1] = _("one replication: no interval")
-    notes[np.isnan(ratio)] = _("the baseline is 0, or a mean is negative: no ratio")
-    notes[count == 0] = _("no pair: no ratio")
-    return list(notes)
-
-
 def standardised_difference(pairs: Pairs) -> Floats:
     """Difference in standard deviations between replications of one arm (Hedges).
 
@@ -124,6 +123,6 @@ def standardised_difference(pairs: Pairs) -> Floats:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         one_arm = np.sqrt((pairs.var_baseline + pairs.var_value) / 2)
-        correction = 1 - 3 / (4 * (pairs.count - 1) - 1)
+        correction = 1 - 3 / (4 * pairs.freedom - 1)
         size = pairs.difference / one_arm * correction
-    return np.where((one_arm > 0) & (pairs.count > 2), size, np.nan)
+    return np.where((one_arm > 0) & (pairs.freedom > 1), size, np.nan)

@@ -24,7 +24,7 @@ from scipy import special
 
 from analysis.intervals import Floats
 from analysis.language import _
-from analysis.pairs import ROUNDING
+from analysis.pairs import pairs_of
 
 PILOT = 10
 """Replications of the pilot: fewer save little and make the prediction too large."""
@@ -54,26 +54,17 @@ def stein(differences: Floats, wanted: Floats, confidence: float, pilot: int) ->
     >>> int(row["needed"]), round(float(row["half_width"]), 3)  # (4.303 * 1 / 1)² is 18.5
     (19, 1.924)
     """
-    present = ~np.isnan(differences)
-    rank = present.cumsum(axis=1)
-    in_pilot = present & (rank <= pilot)
-    count, first = present.sum(axis=1), in_pilot.sum(axis=1)
-    scale = np.abs(np.where(present, differences, 0.0)).max(axis=1, initial=0.0)
+    pairs = pairs_of(np.zeros_like(differences), differences, pilot)
+    count, first, mean, sd = pairs.count, pairs.freedom + 1, pairs.difference, pairs.sd.copy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(present, differences, 0.0).sum(axis=1) / count
-        centre = np.where(in_pilot, differences, 0.0).sum(axis=1) / first
-        away = np.where(in_pilot, differences - centre[:, None], 0.0)
-        sd = np.sqrt((away**2).sum(axis=1) / (first - 1))
-        sd[sd <= ROUNDING * scale] = 0.0
-        reach = special.stdtrit(np.maximum(first - 1, 1), 0.5 + confidence / 2) * sd
+        reach = special.stdtrit(np.maximum(pairs.freedom, 1), 0.5 + confidence / 2) * sd
         half = reach / np.sqrt(count)
-        pairs = np.ceil(np.maximum((reach / wanted) ** 2 - 1e-9, np.maximum(pilot, 2)))
+        enough = np.ceil(np.maximum((reach / wanted) ** 2 - 1e-9, max(pilot, 2)))
         # Where some replications give no pair, more must be run for as many pairs.
-        needed = np.ceil(pairs * differences.shape[1] / count)
+        needed = np.ceil(enough * differences.shape[1] / count)
     unknown = first < 2
     for column in (sd, half, needed):
         column[unknown] = np.nan
-    mean = np.where(count > 0, mean, np.nan)
     is_complete = first >= pilot
     met = is_complete & (half <= wanted * (1 + 1e-12))
     return pd.DataFrame({
