@@ -26,13 +26,14 @@ def combination_values(
     baseline: str,
     needed: Sequence[frozenset[str]],
 ) -> tuple[pd.DataFrame, Floats]:
-    """Value of each needed combination in each world.
+    """Difference of each needed combination from the baseline in each world.
 
     Returns
     -------
     (DataFrame, array)
-        :data:`ROW`, draw and replication of each row; and the values, shape (rows, needed
-        combinations), NaN where a world has none.
+        :data:`ROW`, draw and replication of each row; and the difference of each needed
+        combination (column) from the first, which is that of no lever; NaN where a world
+        has no value.
 
     Raises
     ------
@@ -55,7 +56,9 @@ def combination_values(
     if rows.duplicated([*keys, "policy"]).any():
         raise AnalysisError("a cell is stored twice", mend="run again into a new folder")
     wide = rows.pivot(index=keys, columns="policy", values="value").sort_index()
-    return wide.index.to_frame(index=False), wide[wanted].to_numpy(float)
+    values = wide[wanted].to_numpy(float)
+    # From the baseline, which is needed first, so that no effect is exactly 0.
+    return wide.index.to_frame(index=False), values - values[:, [0]]
 
 
 def one_row_each(
