@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.equivalence import equivalence
-from analysis.glossary import policy_title, unit_text
+from analysis.glossary import policy_title
 from analysis.language import _, plural
 from analysis.leaders import contrasts_of
 from analysis.material import Material, records
 from analysis.measures import main_rows, outcome_title
 from analysis.multiplicity import adjusted
+from analysis.phrases import difference_unit
 from analysis.precision import precision
 from analysis.section import Block, Table
 from analysis.summary import title_with_horizon
@@ -150,7 +151,7 @@ def _equivalence(material: Material, place: str) -> Block:
         )
         lines.append((
             title_with_horizon(contrast, manifest), policy_title(manifest, contrast.policy),
-            f"± {plain(margin)} {unit_text(contrast.unit)}",
+            f"± {plain(margin)} {difference_unit(contrast.unit)}",
             difference(contrast.difference, lo, hi) or _("no value"),
             words.get(str(row["is_equivalent"]), str(row["margin_note"])),
             words.get(str(row["is_noninferior"]), str(row["margin_note"])),
@@ -183,7 +184,7 @@ def _precision(material: Material, place: str) -> Block:
         sentences.append(_("All of them would need about {n} replications.").format(
             n=number(found.needed, 0)))  # fmt: skip
     lines = []
-    for row in records(here):
+    for row in sorted(records(here), key=lambda one: study.order(str(one["policy"]))):
         title = outcome_title(manifest, str(row["outcome"]), str(row["definition"]))
         needed = number(float(row["needed"]), 0) if pd.notna(row["needed"]) else _("not known yet")
         lines.append((title, policy_title(manifest, str(row["policy"])),

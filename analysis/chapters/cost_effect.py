@@ -77,14 +77,21 @@ def _quadrants(means: pd.DataFrame, material: Material) -> str:
         DOMINANT: _("saving money"), MORE_MORE: _("costing more"),
         LESS_LESS: _("losses that save money"), DOMINATED: _("losses that cost more"),
     }  # fmt: skip
+    clear = np.array([_is_clear(row) for row in records(means)], dtype=bool)
     says = []
     for quadrant, words in names.items():
-        rows = means.loc[means["quadrant"] == quadrant, "policy"]
+        rows = means.loc[(means["quadrant"] == quadrant) & clear, "policy"]
         if len(rows):
             ordered = sorted(map(str, rows), key=material.study.order)
             names_ = joined([policy_title(material.manifest, one) for one in ordered])
             says.append(_("{words} under {policies}").format(words=words, policies=names_))
-    return "; ".join(says) if says else _("no difference in both respects")
+    return _("; ").join(says) if says else _("no policy clearly differs in both respects")
+
+
+def _is_clear(row: Mapping[str, Any]) -> bool:
+    """Whether both intervals exclude 0."""
+    ends = [float(row[name]) for name in ("cost_lo", "cost_hi", "gain_lo", "gain_hi")]
+    return all(map(math.isfinite, ends)) and ends[0] * ends[1] > 0 and ends[2] * ends[3] > 0
 
 
 def _price(row: Mapping[str, Any], gain: str, currency: str, material: Material) -> str:
@@ -101,7 +108,7 @@ def _price(row: Mapping[str, Any], gain: str, currency: str, material: Material)
         return _("{policy}: too few replications to weigh cost against {outcome}.").format(**words)
     if cost == 0 and gained == 0:
         return _("{policy}: neither cost nor {outcome} change.").format(**words)
-    if ends[0] <= 0 <= ends[1] or ends[2] <= 0 <= ends[3]:
+    if not _is_clear(row):
         return _("{policy}: cost or {outcome} are not clearly different from the baseline, so no "
                  "price is given.").format(**words)  # fmt: skip
     quadrant = str(row["quadrant"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.chapters.cost_effect import cost_effect_blocks
-from analysis.costs import HARM, TOTAL
+from analysis.costs import HARM, TOTAL, agency_title
 from analysis.glossary import policy_title
 from analysis.language import _
 from analysis.material import Material, records
@@ -93,10 +93,17 @@ def _net_benefit(material: Material, place: str) -> Block:
     )  # fmt: skip
     columns = (_("Policy"), _("Mean regret"), _("Largest regret"), _("Best in"),
                _("How often least regret"))  # fmt: skip
-    weights = "; ".join(f"{name.replace('_', ' ')} × {plain(one)}"
+    weights = _("; ").join(f"{_quantity(material, name)} × {plain(one)}"
                         for name, one in study.weights.items())  # fmt: skip
     sentence = _("Weights of this study, the user's own: {weights}. Regret is the net benefit "
                  "given up against the best policy of each parameter draw.")  # fmt: skip
     regret = Table(_("Regret and robustness"), columns, lines, (1, 2, 3, 4))
     return Block(_("Regret at the stated weights"), (sentence.format(weights=weights),),
                  tables=(regret,))  # fmt: skip
+
+
+def _quantity(material: Material, name: str) -> str:
+    """Title of what a weight is for: an account of money, or an outcome."""
+    if name in (TOTAL, HARM) or name.startswith("cost_"):
+        return agency_title(name)
+    return outcome_title(material.manifest, name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from analysis.access import access_shares
+from analysis.access import STAGES, access_shares
 from analysis.captions import caption, replications_text
 from analysis.fairness import gap_change_table, gap_table, outcomes_by_group
 from analysis.figures.drawing import Drawing, look
@@ -129,7 +131,7 @@ def _widest(strips: list[Strip], title: str) -> str:
 
 
 def _access(material: Material, place: str) -> Block:
-    """Tabulate who reaches the last stage of each lever, and the widest gap in it."""
+    """Tabulate how many of those eligible reach each stage of a lever, and the widest gap."""
     columns = (*KEYS[1:], "lever", "stage", "group", "count")
     access = material.read("access", columns)
     if access is None:
@@ -139,38 +141,45 @@ def _access(material: Material, place: str) -> Block:
         return Block()
     manifest, study = material.manifest, material.study
     shares = access_shares(here)
-    shares = shares[shares["definition"].str.startswith("of those ")]
+    shares = shares[shares["definition"] == "of those eligible"]
     gaps = gap_table(shares, study.confidence)
-    everyone = shares[shares["group"] == "all"]
-    keys = ("policy", "outcome", "definition")
-    mean = everyone.groupby(list(keys), sort=False)["value"].mean().dropna().reset_index()
+    everyone = shares[(shares["group"] == "all") & shares["value"].notna()]
+    mean = everyone.groupby(["policy", "outcome"])["value"].mean()
+    stages = [stage for stage in STAGES[1:]
+              if shares["outcome"].str.endswith(f": {stage}").any()]  # fmt: skip
+    levers = sorted({str(one).partition(": ")[0] for one in everyone["outcome"]})
     lines: list[tuple[str, ...]] = []
-    for one in records(mean):
-        policy, outcome, definition = (str(one[key]) for key in keys)
-        own = gaps[(gaps["policy"] == policy) & (gaps["outcome"] == outcome)
-                   & (gaps["definition"] == definition) & gaps["gap"].notna()]  # fmt: skip
-        clear = [row for row in records(own) if is_clear(row, "gap_lo", "gap_hi")]
-        clear.sort(key=lambda row: -abs(float(row["gap"])))
-        gap = _("no clear gap")
-        if clear:
-            row = clear[0]
-            gap = _("{group} against {reference}: {gap}").format(
-                group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
-                gap=statement(row, "gap", "gap_lo", "gap_hi"),
-            )  # fmt: skip
-        lever, _colon, stage = str(outcome).partition(": ")
-        lines.append((
-            told(readable(lever)), policy_title(manifest, str(policy)), told(stage),
-            told(str(definition)), number(float(one["value"]), 1), gap,
-        ))  # fmt: skip
+    for lever in levers:
+        for policy in sorted(map(str, everyone["policy"].unique()), key=study.order):
+            cells = [float(mean.get((policy, f"{lever}: {stage}"), math.nan)) for stage in stages]
+            reached = [stage for stage, one in zip(stages, cells, strict=True)
+                       if math.isfinite(one)]  # fmt: skip
+            if not reached or not any(cells):
+                continue
+            own = gaps[(gaps["policy"] == policy) & (gaps["outcome"] == f"{lever}: {reached[-1]}")]
+            lines.append((
+                told(readable(lever)), policy_title(manifest, policy),
+                *(number(one, 1) for one in cells), _widest_gap(own),
+            ))  # fmt: skip
     if not lines:
         return Block()
-    heads = (
-        _("Lever"), _("Policy"), _("Stage"), _("Share of"), "%", _("Widest clear gap, points"),
+    heads = (_("Lever"), _("Policy"), *(capital(told(stage)) for stage in stages),
+             _("Widest clear gap at the last stage, points"))  # fmt: skip
+    words = _("Of those eligible, how many reach each stage, %")
+    table = Table(words, heads, tuple(lines), tuple(range(2, 2 + len(stages))))
+    return Block(_("Access"), tables=(table,))
+
+
+def _widest_gap(gaps: pd.DataFrame) -> str:
+    """The widest gap between groups whose interval excludes 0."""
+    clear = [row for row in records(gaps) if is_clear(row, "gap_lo", "gap_hi")]
+    if not clear:
+        return _("no clear gap")
+    row = max(clear, key=lambda one: abs(float(one["gap"])))
+    return _("{group} against {reference}: {gap}").format(
+        group=group_text(str(row["group"])), reference=group_text(str(row["reference"])),
+        gap=statement(row, "gap", "gap_lo", "gap_hi"),
     )  # fmt: skip
-    return Block(_("Access"), tables=(
-        Table(_("Who is offered, consents and completes"), heads, tuple(lines), (4,)),
-    ))  # fmt: skip
 
 
 def _net(material: Material, place: str) -> Block:

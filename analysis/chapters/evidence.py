@@ -21,7 +21,7 @@ from analysis.section import Block, Table
 from analysis.summary import title_with_horizon
 from analysis.uncertainty import uncertainty_table
 from analysis.value_of_information import parameter_information, perfect_information
-from analysis.words import number, percent_text, plain
+from analysis.words import decimals_for, number, percent_text, plain
 
 MOST_PARAMETERS = 12  # shown; the data hold all
 
@@ -162,7 +162,8 @@ def _worth_bars(material: Material, place: str, table: pd.DataFrame) -> list[Dra
     bars = []
     for row in records(shown):
         value, se = float(row["value"]), float(row["se"])
-        text = f"{plain(value)} ± {plain(se)}"
+        places = decimals_for(value, max(se, value / 100))
+        text = f"{number(value, places)} ± {number(se, places)}"
         label = parameter_label(material, str(row["rule"]), str(row["parameter"]))
         bars.append(Bar(label, 0.0, value, value, text))
     statistic = _("Expected value of knowing one parameter exactly before deciding (partial "

@@ -22,8 +22,9 @@ from analysis.measures import event_column
 from analysis.naive import ADJUSTED, RAW, TRUE, naive_table
 from analysis.section import Block
 from analysis.sensitivity_store import sensitivity
+from analysis.store import CENTRAL_POINT
 from analysis.summary import title_with_horizon
-from analysis.words import difference, number
+from analysis.words import difference, number, places_for
 
 # Lever -> the column of the cohort that tells who took part.
 PARTICIPATION = {"prison_treatment": "treated", "restorative_justice": "conferenced"}
@@ -117,9 +118,15 @@ def _packages(material: Material, place: str) -> list[Block]:
 def _shapley(material: Material, place: str, package: str) -> list[Drawing]:
     study, manifest = material.study, material.manifest
     outcomes = material.store.everything
-    here = outcomes[(outcomes["jurisdiction"] == place) & outcomes["group"].isin(["all", ""])]
+    wanted = (outcomes["jurisdiction"] == place) & outcomes["group"].isin(["all", ""])
+    if "point" in outcomes:
+        wanted &= outcomes["point"] == CENTRAL_POINT
+    here = outcomes[wanted]
     names = [str(one) for one in here["policy"].unique() if str(one).startswith(package + MARK)]
     levers = sorted({lever for name in names for lever in name.partition(MARK)[2].split("+")})
+    # Parts may have been simulated with the central values only.
+    drawn_at = here.loc[here["policy"].isin(names), "draw"].unique()
+    here = here[here["draw"].isin(drawn_at)]
     stored = {coalition_of(name, package, levers, study.baseline) for name in names}
     is_whole = len(stored) >= 2 ** len(levers) - 2 and len(levers) <= EXACT_UP_TO
     orders = None if is_whole else lever_orders(levers, seed=study.seed or 0)
@@ -166,7 +173,8 @@ def _sensitivity(material: Material, place: str) -> list[Block]:
         bars = []
         for row in records(one.table):
             low, high = float(row["low"]), float(row["high"])
-            text = f"{difference(low, low, low)} / {difference(high, high, high)}"
+            places = places_for(max(low, high, key=abs), -abs(low - high), abs(low - high))
+            text = f"{number(low, places, sign=True)} / {number(high, places, sign=True)}"
             bars.append(Bar(_input_label(material, str(row["input"])), 0.0, low, high, text))
         reach = reach_of([end for bar in bars for end in (bar.first, bar.second)])
         statistic = _("{outcome} under {policy}: change of its difference from {baseline} when "
