@@ -100,11 +100,14 @@ def outcome_headlines(
 def cautions(rows: Sequence[Contrast], manifest: Manifest) -> tuple[str, ...]:
     """What a reader must know before quoting a number."""
     confidence = manifest.study.confidence
-    told = [
-        _("The intervals show the play of chance in the simulation ({level}). They do not show "
-          "how sure the evidence behind each number is: that can be the larger uncertainty.")
-        .format(level=level(confidence)),
-    ]  # fmt: skip
+    only_chance = _("The intervals show the play of chance in the simulation ({level}). They do "
+                    "not show how sure the evidence behind each number is: that can be the larger "
+                    "uncertainty.")  # fmt: skip
+    if manifest.study.draws:
+        only_chance = _("The intervals show the play of chance in the simulation ({level}), over "
+                        "{n} draws of the parameters from their evidence. What other draws do to "
+                        "each conclusion is told apart, under “Evidence and chance”.")  # fmt: skip
+    told = [only_chance.format(level=level(confidence), n=plain(manifest.study.draws))]
     judged = [row for row in rows if row.verdict not in ("unknown", "same")]
     expected = len(judged) * (1 - confidence)
     if len(judged) > 1:
