@@ -142,6 +142,7 @@ def _for_page(svg: str, name: str, title: str, description: str) -> str:
     body = re.sub(r"(font(?:-family)?:[^;\"]*)'DejaVu Sans'[^;\"]*", rf"\1{FONTS}", body)
     # A hundredth of a point is finer than any screen or printer.
     body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag.group()), body)
+    body = re.sub(r'\stransform="rotate\(-0 [^"]*\)"', "", body)
     body = re.sub(r"[ \t]+\n", "\n", body)
     opening = re.match(r"<svg[^>]*>", body)
     assert opening is not None  # it starts there by construction
