@@ -34,6 +34,7 @@ from analysis.pairs import (
     pairs_of,
     standardised_difference,
 )
+from analysis.precision import stored_pilot
 from analysis.ranking import with_best
 from analysis.replicates import Replicates, replicates
 from analysis.store import Store
@@ -125,17 +126,18 @@ def write_contrasts(out: Path) -> Path:
     return path
 
 
-def stored_contrasts(
-    store: Store, baseline: str | None = None, pilot: int | None = None
-) -> pd.DataFrame:
-    """Contrasts of a store, by its own study's baseline (or another) and confidence."""
+def stored_contrasts(store: Store, baseline: str | None = None) -> pd.DataFrame:
+    """Contrasts of a store, by its own study's baseline (or another) and confidence.
+
+    A run until precise takes its spreads from its pilot (``precision.json``).
+    """
     study = store.manifest.study
     return contrast_table(
         store.outcomes,
         study.confidence,
         baseline=baseline or study.baseline,
         favourable=favourable_of(store),
-        pilot=pilot,
+        pilot=stored_pilot(store.out),
     )
 
 

@@ -16,21 +16,11 @@ from numpy.typing import NDArray
 
 from analysis.aalen_johansen import CENSORED, first_event
 from analysis.errors import AnalysisError
-from analysis.measures import index_code
+from analysis.measures import DEFINITIONS, index_code
 
 Ints = NDArray[np.int64]
 KEYS = ("jurisdiction", "policy", "draw", "replication")
 
-# Definition -> column of the cohort with the months to the first such event, -1 for none.
-DEFINITIONS = {
-    "reoffending": "to_offence",
-    "rearrest": "to_rearrest",
-    "reconviction": "to_reconviction",
-    "return_to_prison": "to_return",
-    "return_new_crime": "to_return_new_crime",
-    "return_breach": "to_return_breach",
-    "severe_violence": "to_severe",
-}
 # After these the event can no longer be seen, or no longer be the first.
 COMPETING_EVENTS = {
     "death": "to_death",
@@ -48,7 +38,7 @@ class FollowUp:
     Attributes
     ----------
     definition : str
-        One of :data:`DEFINITIONS`; «reoffending» is the true one, detected or not.
+        One of :data:`analysis.measures.DEFINITIONS`; «reoffending» is detected or not.
     index : str
         The index event, one of :data:`analysis.measures.INDEX_EVENTS`.
     months : int

@@ -20,6 +20,16 @@ INDEX_EVENTS = (
     "restorative_conference",
     "reception_into_custody",
 )
+# Definition -> column of the cohort with the months to the first such event, -1 for none.
+DEFINITIONS = {
+    "reoffending": "to_offence",
+    "rearrest": "to_rearrest",
+    "reconviction": "to_reconviction",
+    "return_to_prison": "to_return",
+    "return_new_crime": "to_return_new_crime",
+    "return_breach": "to_return_breach",
+    "severe_violence": "to_severe",
+}
 # The follow-up at which reoffending is reported first, if the run is long enough.
 MAIN_HORIZON_MONTHS = 36
 
@@ -105,16 +115,12 @@ def index_code(index: str) -> int:
 
 def event_column(outcome: str, definition: str) -> str | None:
     """Column of the cohort with the months to this outcome; None if it has none."""
-    if outcome == "return_to_prison":
-        if "breach" in definition:
-            return "to_return_breach"
-        return "to_return_new_crime" if "new" in definition else "to_return"
-    columns = {
-        "rearrest": "to_rearrest",
-        "reconviction": "to_reconviction",
-        "reoffending": "to_offence",
-    }
-    return columns.get(outcome)
+    name = outcome
+    if outcome == "return_to_prison" and "breach" in definition:
+        name = "return_breach"
+    elif outcome == "return_to_prison" and "new" in definition:
+        name = "return_new_crime"
+    return DEFINITIONS.get(name)
 
 
 def outcome_title(manifest: Manifest, outcome: str, definition: str = "") -> str:

@@ -6,9 +6,11 @@ number once and for all, and the intervals keep their coverage however often one
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from analysis.intervals import Floats, check_confidence
 from analysis.measures import main_horizon
 from analysis.replicates import Replicates, replicates
 from analysis.stein import PILOT, stein
+
+FILE = "precision.json"
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,26 @@ def precision(
         target = max(needed or 0, run + pilot)
     batch = 0 if table["is_met"].all() else max(min(target, budget) - run, 0)
     return Precision(table, run, needed, batch, budget, confidence, pilot)
+
+
+def write_precision(out: Path, found: Precision) -> Path:
+    """Write ``precision.json``; from then on the stored contrasts take the pilot's spreads."""
+    path = Path(out) / FILE
+    aside = path.with_suffix(".json.tmp")
+    aside.write_text(json.dumps(found.record(), indent=1, allow_nan=False), encoding="utf-8")
+    aside.replace(path)
+    return path
+
+
+def stored_pilot(out: Path) -> int | None:
+    """Replications of the pilot of a run until precise; None for a run of fixed length."""
+    path = Path(out) / FILE
+    if not path.is_file():
+        return None
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["pilot"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AnalysisError(f"{FILE} cannot be read", path, str(error)) from error
 
 
 def _wanted_rows(arranged: Replicates, wanted: Mapping[str, float]) -> Floats:
