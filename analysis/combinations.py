@@ -41,9 +41,8 @@ def combination_values(
         A combination is not stored at all.
     """
     require(outcomes, (*WORLD, *OUTCOME, "value", "unit"), "the outcomes")
-    rows = as_text(outcomes, ("jurisdiction", "policy", "outcome", "definition", "group", "unit"))
     wanted = [coalition_name(package, chosen, levers, baseline) for chosen in needed]
-    stored = set(rows["policy"])
+    stored = {str(name) for name in outcomes["policy"].unique()}
     missing = [name for name in wanted if name not in stored]
     if missing:
         raise AnalysisError(
@@ -51,7 +50,10 @@ def combination_values(
             why=f"{len(missing)} of {len(wanted)} are missing",
             mend=f"run the study with the combinations of '{package}'",
         )
-    rows = rows[rows["policy"].isin(wanted)]
+    rows = as_text(
+        outcomes[outcomes["policy"].isin(wanted)],
+        ("jurisdiction", "policy", "outcome", "definition", "group", "unit"),
+    )
     keys = [*ROW, "draw", "replication"]
     if rows.duplicated([*keys, "policy"]).any():
         raise AnalysisError("a cell is stored twice", mend="run again into a new folder")

@@ -4,6 +4,10 @@ The Shapley value (1953) of a lever is its mean contribution over all orders in 
 levers could have been added. It is computed inside each replication, where common draws
 make the small differences precise, and the contributions add up to the package's effect
 exactly.
+
+With all combinations the interval is Student's over replications. With sampled orders it
+holds the error of that sample too, as a t interval over pairs of an order and its reverse;
+with 8 to 12 pairs and a triple overlap it was measured to cover 91 to 94 % at 95 %.
 """
 
 from __future__ import annotations

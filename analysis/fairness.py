@@ -19,7 +19,7 @@ from analysis.groups import ALL, dimension_of, memberships, reference_of
 from analysis.intervals import check_confidence
 from analysis.language import _
 from analysis.replications import over_replications, ratio_of_means
-from analysis.tables import OUTCOME, WORLD, as_text, require, require_policy
+from analysis.tables import OUTCOME, WORLD, as_names, as_text, require, require_policy
 
 GAP_COLUMNS = (
     "jurisdiction", "policy", "outcome", "definition", "horizon_months", "dimension", "group",
@@ -58,7 +58,7 @@ def outcomes_by_group(
         unit. A group in which a world has nobody has n = 0 and no value.
     """
     require(cohort, (*WORLD, *outcomes.values()), "the cohort")
-    rows = as_text(cohort, ("jurisdiction", "policy"))
+    rows = as_names(cohort, ("jurisdiction", "policy"))
     keys = list(WORLD)
     scores = rows[keys].copy()
     units: dict[tuple[str, str], str] = {}
@@ -70,10 +70,10 @@ def outcomes_by_group(
             scores[name], units[key] = 100.0 * rows[column].astype(float), "%"
         else:
             scores[name], units[key] = rows[column].astype(float), ""
-    worlds = scores.groupby(keys, sort=True).size().index
+    worlds = scores.groupby(keys, observed=True, sort=True).size().index
     parts = [_means(scores.assign(group=ALL), [ALL], worlds, outcomes, units)]
     for _dimension, group in memberships(rows):
-        names = sorted(group.unique())
+        names = sorted(group.cat.categories)
         parts.append(_means(scores.assign(group=group), names, worlds, outcomes, units))
     table = pd.concat(parts, ignore_index=True)
     table["horizon_months"] = horizon
@@ -171,7 +171,7 @@ def _means(
     every = pd.MultiIndex.from_tuples(
         [(*world, name) for world in worlds for name in names], names=[*keys, "group"]
     )
-    grouped = scores.groupby([*keys, "group"], sort=True)
+    grouped = scores.groupby([*keys, "group"], observed=True, sort=True)
     count = grouped.size().reindex(every, fill_value=0)
     means = grouped[[_column(key) for key in outcomes]].mean().reindex(every)
     parts = []

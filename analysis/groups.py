@@ -46,26 +46,27 @@ def memberships(cohort: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
 
     Yields
     ------
-    (str, Series of str)
+    (str, Series of categories)
         The dimension, and the group of each row; every dimension covers every row.
     """
     if "male" in cohort:
-        yield "sex", _named(cohort["male"] > 0, "sex=male", "sex=female")
+        yield "sex", _named(cohort["male"] > 0, ["sex=female", "sex=male"])
     if "age_years" in cohort:
-        age = cohort["age_years"].to_numpy(float)
-        names = np.array(["age=under 25", "age=25-39", "age=40 and over"], dtype=object)
-        yield "age", pd.Series(names[np.digitize(age, [25.0, 40.0])], index=cohort.index)
+        band = np.digitize(cohort["age_years"].to_numpy(float), [25.0, 40.0])
+        names = ["age=under 25", "age=25-39", "age=40 and over"]
+        yield "age", _named(pd.Series(band, index=cohort.index), names)
     if "foreign" in cohort:
-        yield (
-            "nationality",
-            _named(cohort["foreign"] > 0, "nationality=foreign", "nationality=national"),
-        )
+        names = ["nationality=national", "nationality=foreign"]
+        yield "nationality", _named(cohort["foreign"] > 0, names)
     if "community" in cohort:
-        code = cohort["community"].to_numpy(int) + FIRST_COMMUNITY
-        yield "community", pd.Series([f"community={one}" for one in code], index=cohort.index)
+        codes = range(int(cohort["community"].max()) + 1) if len(cohort) else range(0)
+        names = [f"community={code + FIRST_COMMUNITY}" for code in codes]
+        yield "community", _named(cohort["community"], names)
     if "label" in cohort and cohort["label"].nunique() > 1:
-        yield "label", _named(cohort["label"] > 0, "label=yes", "label=no")
+        yield "label", _named(cohort["label"] > 0, ["label=no", "label=yes"])
 
 
-def _named(holds: pd.Series, yes: str, no: str) -> pd.Series:
-    return pd.Series(np.where(holds.to_numpy(bool), yes, no), index=holds.index, dtype=object)
+def _named(code: pd.Series, names: list[str]) -> pd.Series:
+    """Name codes that count from 0; only names that occur are categories."""
+    named = pd.Categorical.from_codes(code.to_numpy(np.int64), pd.Index(names))
+    return pd.Series(named.remove_unused_categories(), index=code.index)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError
+from analysis.language import _
 from analysis.tables import WORLD, as_text, nearest, require
 
 
@@ -44,14 +45,14 @@ def net_benefit_parts(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.
             "a net benefit needs weights", why="none is assumed",
             mend="give each quantity that counts the worth of one unit more of it",
         )  # fmt: skip
-    rows = as_text(values, ("jurisdiction", "policy", metric)).rename(columns={metric: "metric"})
-    stored = set(rows["metric"])
+    stored = {str(name) for name in values[metric].unique()}
     for name, weight in weights.items():
         if name not in stored:
             raise AnalysisError(f"no '{name}' to weigh", mend=nearest(name, stored))
         if not np.isfinite(weight):
             raise AnalysisError(f"the weight of '{name}' is no number")
-    rows = rows.loc[rows["metric"].isin(list(weights)), [*WORLD, "metric", "value"]]
+    rows = values.loc[values[metric].isin(list(weights)), [*WORLD, metric, "value"]]
+    rows = as_text(rows, ("jurisdiction", "policy", metric)).rename(columns={metric: "metric"})
     if rows.duplicated([*WORLD, "metric"]).any():
         raise AnalysisError(
             "a weighted quantity has several values in one world",
@@ -68,8 +69,8 @@ def net_benefit(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Keys, value, weights (text). A world in which a weighted quantity is missing has
-        no value, never a partial sum.
+        Keys, value, weights (text, with the discount rate of present values). A world in
+        which a weighted quantity is missing has no value, never a partial sum.
 
     Examples
     --------
@@ -84,7 +85,23 @@ def net_benefit(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
     wide = wide.reindex(columns=list(weights))
     total = wide.sum(axis=1, skipna=False).rename("value").reset_index()
     total["weights"] = weights_text(weights)
+    if "rate_per_year" in values:
+        rates = ", ".join(f"{100 * rate:g}" for rate in sorted(values["rate_per_year"].unique()))
+        total["weights"] += "; " + _("discounted at {rate} % a year").format(rate=rates)
     return total
+
+
+def weights_of(values: pd.DataFrame) -> str:
+    """Weights behind a table of net benefits, to be printed with what is made of it.
+
+    Empty for values that are no net benefit; two sets of weights are never mixed.
+    """
+    if "weights" not in values:
+        return ""
+    found = [str(one) for one in values["weights"].unique()]
+    if len(found) > 1:
+        raise AnalysisError("net benefits at different weights", why=" and ".join(found))
+    return "".join(found)
 
 
 def weights_text(weights: Mapping[str, float]) -> str:

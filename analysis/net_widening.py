@@ -25,7 +25,7 @@ from analysis.intervals import check_confidence
 from analysis.language import _
 from analysis.measures import index_code
 from analysis.replications import over_replications
-from analysis.tables import WORLD, as_text, require, require_policy
+from analysis.tables import WORLD, as_names, as_text, require, require_policy
 
 NEITHER, SUPERVISED, CUSTODY, BOTH = "neither", "supervised", "custody", "custody and supervised"
 STATES = (NEITHER, SUPERVISED, CUSTODY, BOTH)
@@ -72,7 +72,7 @@ def contact_states(
     """
     columns = (*WORLD, "person", "index", "month", "supervised", "served_months")
     require(cohort, columns, "the cohort")
-    rows = as_text(cohort[list(columns)], ("jurisdiction", "policy"))
+    rows = as_names(cohort[list(columns)], ("jurisdiction", "policy"))
     index, month = rows["index"].to_numpy(int), rows["month"].to_numpy(int)
     releases = np.isin(index, [index_code(name) for name in _RELEASES])
     orders = np.isin(index, [index_code(name) for name in _ORDERS])
@@ -84,9 +84,11 @@ def contact_states(
     seen = rows.loc[custody | supervised, [*WORLD, "person"]].copy()
     seen["custody"] = custody[custody | supervised]
     seen["supervised"] = supervised[custody | supervised]
-    deepest = seen.groupby([*WORLD, "person"], sort=True)[["custody", "supervised"]].max()
+    deepest = seen.groupby([*WORLD, "person"], observed=True, sort=True)[
+        ["custody", "supervised"]
+    ].max()
     code = 2 * deepest["custody"].astype(int) + deepest["supervised"].astype(int)
-    states: pd.DataFrame = deepest.reset_index()[[*WORLD, "person"]]
+    states = as_text(deepest.reset_index()[[*WORLD, "person"]], ("jurisdiction", "policy"))
     return states.assign(state=np.array(STATES, dtype=object)[code.to_numpy()])
 
 

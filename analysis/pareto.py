@@ -56,8 +56,7 @@ def pareto_table(
         not judged, and ``note`` says so.
     """
     require(outcomes, (*WORLD, *OUTCOME, "value"), "the outcomes")
-    rows = as_text(outcomes, ("jurisdiction", "policy", "outcome", "definition", "group"))
-    stored = set(rows["outcome"])
+    stored = {str(name) for name in outcomes["outcome"].unique()}
     for name, direction in objectives.items():
         if name not in stored:
             raise AnalysisError(f"no outcome '{name}' is stored", mend=nearest(name, stored))
@@ -65,7 +64,8 @@ def pareto_table(
             raise AnalysisError(
                 f"'{direction}' is no direction for '{name}'", mend="use 'lower' or 'higher'"
             )
-    rows = rows[rows["outcome"].isin(list(objectives)) & rows["group"].isin(["all", ""])]
+    wanted = outcomes["outcome"].isin(list(objectives)) & outcomes["group"].isin(["all", ""])
+    rows = as_text(outcomes[wanted], ("jurisdiction", "policy", "outcome", "definition", "group"))
     if rows.duplicated([*WORLD, "outcome"]).any():
         raise AnalysisError(
             "an objective has several definitions or horizons", mend="choose one of them first"

@@ -18,7 +18,7 @@ from analysis.costs import HARM, TOTAL, agencies
 from analysis.errors import AnalysisError
 from analysis.language import _
 from analysis.replications import over_replications, paired_differences
-from analysis.tables import WORLD, as_text, require
+from analysis.tables import WORLD, as_names, as_text, require
 
 BUDGET_COLUMNS = (
     "jurisdiction", "policy", "year", "months", "account", "baseline", "value", "difference",
@@ -64,12 +64,13 @@ def present_values(
     factor = (1.0 + rate_per_year) ** (-elapsed / 12.0)
     sums = after[list(WORLD)].copy()
     sums[names] = after[names].to_numpy(float) * factor[:, None]
-    sums = sums.groupby(list(WORLD), sort=True)[names].sum(min_count=1)
-    first = after.sort_values("month").groupby(list(WORLD), sort=True)["people"].first()
-    people = first.astype(float)
+    sums = sums.groupby(list(WORLD), observed=True, sort=True)[names].sum(min_count=1)
+    at_start = after[after["month"] == after["month"].min()].set_index(list(WORLD))["people"]
+    people = at_start.astype(float)
     table = sums.div(people.where(people > 0), axis=0)
     table = _with_total(table, names)
     long = table.reset_index().melt(id_vars=list(WORLD), var_name="metric", value_name="value")
+    long = as_text(long, ("jurisdiction", "policy"))
     long["rate_per_year"] = float(rate_per_year)
     long["months"] = int(after["month"].nunique())
     return long.sort_values([*WORLD, "metric"], ignore_index=True)
@@ -92,7 +93,7 @@ def budget_impact(
     year = (after["month"].to_numpy(int) - start) // 12 + 1
     after = after.assign(year=year)
     keys = [*WORLD, "year"]
-    grouped = after.groupby(keys, sort=True)
+    grouped = after.groupby(keys, observed=True, sort=True)
     person_years = grouped["people"].sum() / 12.0
     table = grouped[names].sum(min_count=1).div(person_years.where(person_years > 0), axis=0)
     table = _with_total(table, names)
@@ -133,7 +134,7 @@ def _flows(
     else:
         names = list(metrics)
         require(series, names, "the series")
-    after = as_text(series[series["month"] >= start], ("jurisdiction", "policy"))
+    after = as_names(series[series["month"] >= start], ("jurisdiction", "policy"))
     if after.empty:
         raise AnalysisError(f"no month from {start} on is stored", mend="run more months")
     return after, names

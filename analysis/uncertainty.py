@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.components import Components, components
 from analysis.intervals import Floats, check_confidence, half_width
 from analysis.language import _
 from analysis.replications import paired_differences
-from analysis.tables import OUTCOME
+from analysis.tables import OUTCOME, row_numbers
 
 CENTRAL = 0
 ROW = ("jurisdiction", "policy", *OUTCOME)
@@ -61,23 +62,31 @@ def uncertainty_table(
     """
     check_confidence(confidence)
     rows = paired_differences(outcomes, baseline)
-    table = [
-        {**dict(zip(ROW, key, strict=True)), "unit": str(part["unit"].iloc[0]),
-         **_one(part, confidence, shared_seeds)}
-        for key, part in rows.groupby(list(ROW), sort=True)
-    ]  # fmt: skip
+    if rows.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    draws, draw = np.unique(rows["draw"].to_numpy(int), return_inverse=True)
+    runs, run = np.unique(rows["replication"].to_numpy(int), return_inverse=True)
+    difference = rows["difference"].to_numpy(float)
+    group = row_numbers(rows, [*ROW, "unit"])
+    edges = np.flatnonzero(np.diff(group)) + 1  # the rows are sorted
+    table = []
+    for at in np.split(np.arange(len(rows)), edges):
+        first = rows.iloc[at[0]]
+        wide = np.full((len(draws), len(runs)), np.nan)
+        wide[draw[at], run[at]] = difference[at]
+        keys = {name: first[name] for name in (*ROW, "unit")}
+        table.append({**keys, **_one(draws, wide, confidence, shared_seeds)})
     return pd.DataFrame(table, columns=list(COLUMNS))
 
 
-def by_draw(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
-    """Arrange one value as draws (rows) by replications (columns)."""
-    return rows.pivot(index="draw", columns="replication", values=value).sort_index()
-
-
-def _one(part: pd.DataFrame, confidence: float, shared_seeds: bool) -> dict[str, object]:
-    wide = by_draw(part, "difference")
-    centre = wide.loc[[CENTRAL]].to_numpy(float).ravel() if CENTRAL in wide.index else np.empty(0)
-    drawn = wide.drop(index=CENTRAL, errors="ignore").to_numpy(float)
+def _one(
+    draws: NDArray[np.int64], wide: Floats, confidence: float, shared_seeds: bool
+) -> dict[str, object]:
+    """Statements on one contrast, from its differences by draw (rows) and replication."""
+    stored = np.isfinite(wide).any(axis=1) | (len(draws) == 1)
+    centre = wide[(draws == CENTRAL) & stored].ravel()
+    drawn = wide[(draws != CENTRAL) & stored]
+    drawn = drawn[:, np.isfinite(drawn).any(axis=0)]
     no_draws = drawn.shape[0] == 0
     found = components(drawn if not no_draws else centre[None, :], confidence,
                        shared_seeds=shared_seeds)  # fmt: skip

@@ -23,6 +23,7 @@ from analysis.errors import AnalysisError
 from analysis.expected_values import expected_by_draw
 from analysis.intervals import Floats
 from analysis.language import _
+from analysis.net_benefit import weights_of
 from analysis.splines import best_basis
 from analysis.tables import WORLD, as_text, nearest, require
 
@@ -30,11 +31,11 @@ FEWEST_DRAWS = 20
 SIMULATIONS = 400
 PARAMETER_COLUMNS = (
     "jurisdiction", "rule", "parameter", "rank", "value", "se", "share_of_perfect",
-    "flexibility", "draws", "note",
+    "flexibility", "draws", "weights", "note",
 )  # fmt: skip
 PERFECT_COLUMNS = (
     "jurisdiction", "chosen", "net_benefit", "value", "share_chosen_is_best", "draws",
-    "replications", "note",
+    "replications", "weights", "note",
 )  # fmt: skip
 
 
@@ -55,19 +56,20 @@ def perfect_information(net_benefit: pd.DataFrame) -> pd.DataFrame:
         the draws the chosen policy is the best.
     """
     rows = []
+    weights = weights_of(net_benefit)
     for place, (cube, names, _draws, note) in _by_place(net_benefit).items():
         expected = expected_by_draw(cube)
         centre = expected.mean(axis=0) if len(expected) else np.full(len(names), np.nan)
         if len(expected) < 2:
             rows.append((place, "", np.nan, np.nan, np.nan, *cube.shape[:2],
-                         note or _("fewer than two parameter draws")))  # fmt: skip
+                         weights, note or _("fewer than two parameter draws")))  # fmt: skip
             continue
         chosen = int(np.argmax(centre))
         worth = float(expected.max(axis=1).mean() - centre[chosen])
         share = float(np.mean(expected[:, chosen] >= expected.max(axis=1)))
         rows.append(
             (place, names[chosen], float(centre[chosen]), max(worth, 0.0), share,
-             *cube.shape[:2], note)
+             *cube.shape[:2], weights, note)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(PERFECT_COLUMNS))
 
@@ -112,6 +114,7 @@ def parameter_information(
                 )
     perfect = perfect_information(net_benefit).set_index("jurisdiction")["value"]
     rows = []
+    weights = weights_of(net_benefit)
     for place, (cube, _names, kept, note) in _by_place(net_benefit).items():
         gains = _gains(cube)
         usable = np.isin(kept, wide.index.to_numpy())
@@ -126,7 +129,7 @@ def parameter_information(
             if not ceiling > 0 and not said:
                 said = _("no decision would change: perfect information is worth nothing")
             rows.append((place, rule, parameter, 0, worth, se, share, flexibility,
-                         int(usable.sum()), said))  # fmt: skip
+                         int(usable.sum()), weights, said))  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
     table = table.sort_values(
         ["jurisdiction", "value", "rule", "parameter"], ascending=[True, False, True, True],

@@ -94,6 +94,8 @@ def test_a_net_benefit_is_the_weighted_sum_and_prints_its_weights():
     total = net_benefit(frame, {"cost_total": -1, "harm_to_victims": -0.5}).iloc[0]
     assert total["value"] == pytest.approx(-135.0)
     assert total["weights"] == "cost_total × -1; harm_to_victims × -0.5"
+    discounted = net_benefit(frame.assign(rate_per_year=0.035), {"cost_total": -1}).iloc[0]
+    assert discounted["weights"] == "cost_total × -1; discounted at 3.5 % a year"
     parts = net_benefit_parts(frame, {"cost_total": -1, "victims": -100}).set_index("metric")
     assert parts.loc["victims", "worth"] == -200 and parts.loc["victims", "weight"] == -100
 

@@ -131,8 +131,9 @@ def test_intervals_cover_the_true_effect():
 
 @pytest.mark.slow
 def test_intervals_cover_93_to_97_percent():
-    share = misses(1000, people=600) / 1000
-    assert (share.between(0.03, 0.07)).all()
+    # 1,000 experiments: 1e-4 tails of the binomial around 93 and 97 %.
+    low, high = (stats.binom.ppf(p, 1000, q) for p, q in ((1e-4, 0.03), (1 - 1e-4, 0.07)))
+    assert misses(1000, people=300).between(low, high).all()
 
 
 @pytest.mark.parametrize(

@@ -185,3 +185,13 @@ def test_a_policy_without_a_value_is_not_judged_and_says_so():
 def test_an_objective_that_is_not_stored_is_named():
     with pytest.raises(AnalysisError, match="no outcome 'offnces' is stored; nearest name"):
         pareto_table(objectives(), {"offnces": "lower"})
+
+
+def test_the_weights_of_a_net_benefit_are_printed_with_its_regrets_and_never_mixed():
+    stated = worlds().assign(weights="cost_total × -1")
+    for table in (regret_table(stated), robustness_table(stated)):
+        assert (table["weights"] == "cost_total × -1").all()
+    mixed = pd.concat([stated, worlds(states={("east", 1): (1.0, 2.0, 3.0)}).assign(
+        weights="cost_total × -2")])  # fmt: skip
+    with pytest.raises(AnalysisError, match="net benefits at different weights"):
+        regret_table(mixed)

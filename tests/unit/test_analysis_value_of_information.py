@@ -116,6 +116,9 @@ def test_parameters_are_ranked_and_their_share_is_of_perfect_information():
     found = parameter_information(benefit, draws)
     assert found["parameter"].to_list() == ["p0", "p1", "p2", "p3"]
     assert found["rank"].to_list() == [1, 2, 3, 4]
+    stated = benefit.assign(weights="cost_total × -1")
+    assert (perfect_information(stated)["weights"] == "cost_total × -1").all()
+    assert (parameter_information(stated, draws)["weights"] == "cost_total × -1").all()
     perfect = perfect_information(benefit)["value"].iloc[0]
     assert found["share_of_perfect"].iloc[0] == pytest.approx(found["value"].iloc[0] / perfect)
 
