@@ -20,7 +20,7 @@ from analysis.phrases import difference_unit
 from analysis.precision import precision
 from analysis.section import Block, Table
 from analysis.summary import title_with_horizon
-from analysis.words import difference, number, p_text, percent_text, plain, ratio_text
+from analysis.words import difference, number, p_text, percent_text, plain
 
 
 def certainty_blocks(material: Material, place: str) -> list[Block]:
@@ -74,12 +74,11 @@ def _many_comparisons(material: Material, rows: pd.DataFrame) -> Block:
             title_with_horizon(contrast, material.manifest),
             policy_title(material.manifest, contrast.policy),
             difference(contrast.difference, contrast.lo, contrast.hi) or _("no value"),
-            ratio_text(contrast.ratio, contrast.ratio_lo, contrast.ratio_hi),
             _size(float(row["standardised"])), _needed(row),
             p_text(float(row["p_value"])), p_text(float(row["p_holm"])), p_text(float(row["p_bh"])),
         ))  # fmt: skip
     columns = (
-        _("Outcome"), _("Policy"), _("Difference"), _("Ratio"), _("Standardised size"),
+        _("Outcome"), _("Policy"), _("Difference"), _("Standardised size"),
         _("Number needed to treat"), "p", _("p, Holm"), _("p, false discovery"),
     )  # fmt: skip
     note = _("The standardised size counts in standard deviations between replications of the "
@@ -87,7 +86,7 @@ def _many_comparisons(material: Material, rows: pd.DataFrame) -> Block:
              "under the policy for one event fewer, or for one more where it is negative. An "
              "exact 0 in every replication counts as a comparison with p = 1.")  # fmt: skip
     table = Table(_("The main outcomes with correction for many comparisons"), columns,
-                  tuple(lines), tuple(range(2, 9)), note)  # fmt: skip
+                  tuple(lines), tuple(range(2, 8)), note)  # fmt: skip
     return Block(_("Many comparisons"), (sentence,), tables=(table,))
 
 
