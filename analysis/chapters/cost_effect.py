@@ -151,7 +151,8 @@ def _acceptability(
     text = caption(manifest, place, statistic, _("{n} worlds").format(n=worlds), outcome=gain,
                    basis=basis.format(n=worlds))  # fmt: skip
     first, final = (_leading(table, at, material) for at in (0.0, last))
-    title = _("Best at no worth: {first}; at {worth} {currency} for each: {final}").format(
+    title = _("Highest expected net benefit: {first} at no worth, {final} at {worth} {currency} "
+              "for each").format(
         first=first, final=final, worth=number(last, 0), currency=currency)  # fmt: skip
     axis = _("worth of one of the {outcome} averted, {currency}").format(
         outcome=gain, currency=currency)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.captions import caption, pairs_text
@@ -15,7 +17,7 @@ from analysis.material import Material
 from analysis.method import cost_standing, cost_tables
 from analysis.present_values import budget_impact
 from analysis.section import Block, Table
-from analysis.sources import cost_quantities
+from analysis.sources import Quantity, cost_quantities
 from analysis.titles import section_title
 from analysis.words import difference, number
 
@@ -30,10 +32,21 @@ def cost_blocks(material: Material, place: str) -> list[Block]:
     unit = f"{manifest.currency(place)} a person-year"
     table = cost_contrasts(series, study.start, study.baseline, study.confidence, unit)
     return [
-        Block("", (cost_standing(money),), tuple(_figures(material, place, table))),
+        Block("", _short(money), tuple(_figures(material, place, table))),
         Block(_("Budget impact by year"), tables=tuple(_by_year(material, place, series))),
-        Block(_("Unit costs"), tables=tuple(cost_tables(money))),
+        Block(_("Unit costs"), (cost_standing(money),), tables=tuple(cost_tables(money))),
     ]
+
+
+def _short(money: Sequence[Quantity]) -> tuple[str, ...]:
+    """Warn above the figure; the unit costs below say it in full."""
+    weak = sum(one.is_placeholder for one in money)
+    if money and not weak:
+        return ()
+    if not money:
+        return (_("No source is named for the unit costs."),)
+    return (_("{weak} of the {n} unit costs are placeholders: see the unit costs below.").format(
+        weak=number(weak, 0), n=number(len(money), 0)),)  # fmt: skip
 
 
 def _figures(material: Material, place: str, table: pd.DataFrame) -> list[Drawing]:

@@ -33,7 +33,7 @@ from analysis.words import decimals_for, number, plain
 
 ROW, HEAD, FOOT, TOP = 0.20, 0.36, 0.30, 0.25  # inches: a row, a strip's title, its axis, the key
 LEFT, RIGHT = 0.30, 0.715  # share of the width where the plotting area begins and ends
-MOST_INCHES = 8.6  # with title and caption, a page when printed
+MOST_INCHES = 9.4  # with title and caption, a page when printed
 LABEL_WIDTH = 38  # letters that fit at the left
 
 
