@@ -1,7 +1,8 @@
 """Coverage of what is fitted or grouped one experiment at a time, through the public functions.
 
 The quick tests see only gross errors (in 100 experiments up to 15 misses pass, in 40 up to 9);
-the slow ones hold the same functions to 93 to 97 % over 2,000 experiments.
+the slow ones hold the same functions to 93 to 97 % over 2,000 experiments (the hazard ratio between
+people, which takes longest, to 95 ± 2.7 % over 1,000).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def test_hazard_ratios_cover_between_replications(experiments):
 
 @pytest.mark.slow
 def test_hazard_ratios_cover_between_people_of_one_world():
-    experiments = FULL
+    experiments = 1000
     found = hazard_ratios(worlds_of_people(experiments, 1, 250, seed=32, spread=0.0))
     assert (found["clustered_by"] == "person").all()
     assert is_in_band(missed(found["lo"], found["hi"], 0.8), experiments)
@@ -62,10 +63,10 @@ def test_hazard_ratios_cover_between_people_of_one_world():
 def test_forgetting_that_worlds_differ_or_people_are_paired_would_be_caught():
     """Plant two bugs: every episode counted as somebody else in one big world."""
     for spread in (0.4, 0.0):
-        episodes = worlds_of_people(1000, 6, 60, seed=33, spread=spread)
+        episodes = worlds_of_people(200, 6, 60, seed=33, spread=spread)
         people = np.arange(len(episodes))
         found = hazard_ratios(episodes.assign(replication=0, person=people))
-        assert not is_in_band(missed(found["lo"], found["hi"], 0.8), 1000)
+        assert not is_in_band(missed(found["lo"], found["hi"], 0.8), 200)
 
 
 @both_sizes
