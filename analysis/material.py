@@ -26,7 +26,7 @@ from analysis.words import difference
 COHORT = (
     "to_offence", "to_rearrest", "to_reconviction", "to_return", "to_return_new_crime",
     "to_return_breach", "to_severe", "age_years", "male", "community", "offence_group", "priors",
-    "foreign", "label", "treated", "conferenced", "supervised", "served_months", "offences_36m",
+    "foreign", "label", "treated", "conferenced", "offences_36m",
     "arrests_36m", "harm_36m", "liberty_36m",
 )  # fmt: skip
 
@@ -79,20 +79,17 @@ class Material:
         return headline_rows(self.rows(place))
 
     @cached_property
-    def everyone(self) -> pd.DataFrame:
-        """All index events of all kinds, with the columns any chapter asks for."""
-        stored = set(self.store.columns("cohort"))
-        return self.store.cohort(tuple(name for name in COHORT if name in stored))
-
-    @cached_property
     def cohort(self) -> pd.DataFrame | None:
         """Index events of the study, followed to the main horizon; None if there are none."""
-        if self.horizon <= 0:
+        if self.horizon <= 0 or not self.stored("cohort"):
             return None
-        study = self.study
-        return cohort_window(
-            self.everyone, index_code(study.index), study.start, study.months, self.horizon
-        )
+        study, stored = self.study, set(self.store.columns("cohort"))
+        code, last = index_code(study.index), study.months - self.horizon - 1
+        columns = tuple(name for name in COHORT if name in stored)
+        found = self.store.cohort(columns, index=code, months=(study.start, last))
+        if found.empty:
+            return None
+        return cohort_window(found, code, study.start, study.months, self.horizon)
 
     def cohort_of(self, place: str) -> pd.DataFrame | None:
         """Those of one place; None if there are none."""
@@ -103,7 +100,9 @@ class Material:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Monthly people, prison and money, as far as they are stored."""
+        """Monthly people, prison and money, as far as they are stored; empty if nothing is."""
+        if not self.stored("series"):
+            return pd.DataFrame(columns=["jurisdiction"])
         stored = self.store.columns("series")
         money = [*agencies(stored), *([HARM] if HARM in stored else [])]
         prison = [name for name in METRICS if name in stored]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from pathlib import Path
 
 import pandas as pd
@@ -54,7 +55,8 @@ class Store:
         parts of a package that were simulated to divide its effect among its levers.
         """
         frame = self.everything
-        rows = ~frame["policy"].astype(str).str.contains(PART_OF, regex=False)
+        parts = [one for one in frame["policy"].cat.categories if PART_OF in one]
+        rows = ~frame["policy"].isin(parts)
         if "point" in frame:
             rows &= frame["point"] == CENTRAL_POINT
         if rows.all() or not rows.any():
@@ -88,16 +90,31 @@ class Store:
         """Keys, month and these monthly metrics; one row per cell and month."""
         return self._central("series", (*KEYS, "month", *metrics))
 
-    def cohort(self, columns: Sequence[str] = ()) -> pd.DataFrame:
-        """Keys, what survival needs, and these columns; one row per index event."""
+    def cohort(
+        self, columns: Sequence[str] = (), *, index: int | None = None,
+        months: tuple[int, int] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Keys, what survival needs, and these columns; one row per index event.
+
+        Parameters
+        ----------
+        index : int, optional
+            Only index events of this kind.
+        months : (int, int), optional
+            Only those from the first to the last of these months.
+        """
+        kept = [] if index is None else [ds.field("index") == index]
+        if months is not None:
+            kept += [ds.field("month") >= months[0], ds.field("month") <= months[1]]
         # Transfer abroad competes as death does; folders of old have no such column.
         ends = tuple({"to_transfer"} & set(self.columns("cohort")))
         wanted = (*KEYS, *COHORT_COLUMNS, *ends, *columns)
-        return self._central("cohort", tuple(dict.fromkeys(wanted)))
+        return self._central("cohort", tuple(dict.fromkeys(wanted)), kept)
 
     def table(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
         """Read these columns of another table, of the study as it is written."""
-        return self._table(table, columns, central="policy" in columns)
+        read = self._central if "policy" in columns else self._table
+        return read(table, columns)
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Names of the columns of a table."""
@@ -108,9 +125,14 @@ class Store:
         path = self.out / f"{table}.parquet"
         return self._table(table, columns) if path.is_file() else None
 
-    def _central(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
-        """Read a table of the study as it is written."""
-        return self._table(table, columns, central=True)
+    def _central(
+        self, table: str, columns: Sequence[str], kept: Sequence[ds.Expression] = ()
+    ) -> pd.DataFrame:
+        """Read a table of the study as it is written, of the rows that are to be kept."""
+        of_study = [~pc.match_substring(ds.field("policy"), PART_OF)]
+        if "point" in self.columns(table):
+            of_study.append(ds.field("point") == CENTRAL_POINT)
+        return self._table(table, columns, reduce(and_, [*of_study, *kept]))
 
     def _dataset(self, table: str) -> ds.Dataset:
         folder = self.out / "cells" / table
@@ -134,7 +156,9 @@ class Store:
         whole = {path.name for path in (self.out / "cells" / "outcomes").glob("*.parquet")}
         return sorted(names & whole if whole else names)
 
-    def _table(self, table: str, columns: Sequence[str], *, central: bool = False) -> pd.DataFrame:
+    def _table(
+        self, table: str, columns: Sequence[str], kept: ds.Expression | None = None
+    ) -> pd.DataFrame:
         dataset = self._dataset(table)
         missing = [name for name in columns if name not in dataset.schema.names]
         if missing:
@@ -144,9 +168,6 @@ class Store:
                 "run the study again into a new folder",
             )  # fmt: skip
         try:
-            kept = ~pc.match_substring(ds.field("policy"), PART_OF) if central else None
-            if central and "point" in dataset.schema.names:
-                kept &= ds.field("point") == CENTRAL_POINT
             frame: pd.DataFrame = dataset.to_table(columns=list(columns), filter=kept).to_pandas(
                 strings_to_categorical=True
             )
@@ -154,6 +175,6 @@ class Store:
             raise AnalysisError(
                 f"the {table} cannot be read", self.out / "cells" / table, str(error)
             ) from error
-        if frame.empty:
+        if frame.empty and kept is None:
             raise AnalysisError(f"the stored {table} are empty", self.out / "cells" / table)
         return frame

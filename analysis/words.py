@@ -191,7 +191,7 @@ def ratio_text(value: float, lo: float, hi: float) -> str:
     """Write a ratio with its interval: '0.94 (0.91 to 0.97)'.
 
     >>> ratio_text(0.94, 0.912, 0.968), ratio_text(1.0, float("nan"), float("nan"))
-    ('0.94 (0.91 to 0.97)', '1.00')
+    ('0.940 (0.912 to 0.968)', '1.00')
     """
     places = max(2, min(places_for(value - 1, lo - 1, hi - 1), 3))
     text = number(value, places)

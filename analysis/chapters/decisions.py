@@ -66,6 +66,8 @@ def worth_of_worlds(material: Material) -> pd.DataFrame | None:
     series = [name for name in weights if name in material.series or name in (TOTAL, HARM)]
     rate = material.study.discount_rate or 0.0
     parts = []
+    if series and material.series.empty:
+        return None
     if series:
         parts.append(present_values(material.series, material.study.start, rate))
     others = [material.outcome(name) for name in weights if name not in series]

@@ -185,9 +185,11 @@ def _widest_gap(gaps: pd.DataFrame) -> str:
 def _net(material: Material, place: str) -> Block:
     """Count, person by person, who is moved between liberty, supervision and custody."""
     manifest, study = material.manifest, material.study
-    if not set(CONTACT) <= set(material.store.columns("cohort")) or len(study.policies) < 2:
+    if not material.stored("cohort") or len(study.policies) < 2:
         return Block()
-    everyone = material.everyone
+    if not set(CONTACT) <= set(material.store.columns("cohort")):
+        return Block()
+    everyone = material.store.cohort(CONTACT)
     here = everyone[everyone["jurisdiction"] == place]
     table = net_widening_table(here, study.start, study.months - 1, study.baseline,
                                study.confidence, persons=float(study.persons) or None)  # fmt: skip

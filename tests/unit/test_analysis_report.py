@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -255,10 +256,20 @@ def test_a_batch_without_outcomes_is_not_read(tmp_path: Path):
     assert set(store.series(["people"])["replication"]) == {0, 1}
 
 
-def test_failed_cells_are_said_to_be_missing(tmp_path: Path):
-    write_store(tmp_path, Design(replications=2, releases_a_month=4, policies=ONE))
+def test_a_study_that_kept_only_its_outcomes_and_lost_cells_still_has_a_report(tmp_path: Path):
+    design = Design(replications=2, releases_a_month=4, policies=ONE)
+    write_store(tmp_path, design)
+    for table in ("series", "cohort"):
+        shutil.rmtree(tmp_path / "cells" / table)
     change_manifest(cells={"planned": 12, "done": 8, "failed": 4})(tmp_path)
-    assert "4 cells of the run failed" in write_report(tmp_path).read_text(encoding="utf-8")
+    text = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "4 cells of the run failed" in text
+    page = Page()
+    page.feed(text)
+    assert {"results", "certainty", "decision"} <= set(page.ids)
+    names = {path.stem for path in (tmp_path / "figures").glob("*.svg")}
+    assert "us_states-forest-custody" in names
+    assert not [name for name in names if "incidence" in name or "prison" in name]
 
 
 def test_an_unknown_language_is_refused(out: Path):
