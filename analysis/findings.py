@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.glossary import unit_text
 from analysis.language import _, plural
 from analysis.leaders import LOWER, Contrast, Leader, contrasts_of, leader
 from analysis.manifest import Manifest
@@ -99,11 +100,14 @@ def outcome_headlines(
 def cautions(rows: Sequence[Contrast], manifest: Manifest) -> tuple[str, ...]:
     """What a reader must know before quoting a number."""
     confidence = manifest.study.confidence
-    told = [
-        _("The intervals show the play of chance in the simulation ({level}). They do not show "
-          "how sure the evidence behind each number is: that can be the larger uncertainty.")
-        .format(level=level(confidence)),
-    ]  # fmt: skip
+    only_chance = _("The intervals show the play of chance in the simulation ({level}). They do "
+                    "not show how sure the evidence behind each number is: that can be the larger "
+                    "uncertainty.")  # fmt: skip
+    if manifest.study.draws:
+        only_chance = _("The intervals show the play of chance in the simulation ({level}), over "
+                        "{n} draws of the parameters from their evidence. What other draws do to "
+                        "each conclusion is told apart, under “Evidence and chance”.")  # fmt: skip
+    told = [only_chance.format(level=level(confidence), n=plain(manifest.study.draws))]
     judged = [row for row in rows if row.verdict not in ("unknown", "same")]
     expected = len(judged) * (1 - confidence)
     if len(judged) > 1:
@@ -205,6 +209,6 @@ def _without_interval(rows: Sequence[Contrast], manifest: Manifest) -> str:
         levels=joined(levels),
         baseline=plain(known[0].baseline),
         name=policy_phrase(manifest, manifest.study.baseline),
-        unit=known[0].unit,
+        unit=unit_text(known[0].unit),
         reason=no_claim(min(row.replications for row in known)),
     )

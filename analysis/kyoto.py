@@ -5,10 +5,11 @@ from __future__ import annotations
 from analysis.language import _
 from analysis.words import capital
 
-DECLARATION = (
-    "Kyoto Declaration on Advancing Crime Prevention, Criminal Justice and the Rule of Law "
-    "(annex to ECOSOC resolution 2021/20)"
-)
+
+def declaration() -> str:
+    """Name the Declaration in full."""
+    return _("Kyoto Declaration on Advancing Crime Prevention, Criminal Justice and the Rule of "
+             "Law (annex to ECOSOC resolution 2021/20)")  # fmt: skip
 
 
 def paragraph(number: int) -> str:

@@ -33,6 +33,9 @@ class Contrast:
     p_better: float
     favourable: str
     note: str
+    ratio: float = math.nan
+    ratio_lo: float = math.nan
+    ratio_hi: float = math.nan
 
     @property
     def verdict(self) -> str:
@@ -64,7 +67,7 @@ class Contrast:
 
 def contrasts_of(table: pd.DataFrame) -> list[Contrast]:
     """Turn rows of the contrast table into typed contrasts, in their order."""
-    names = list(Contrast.__dataclass_fields__)
+    names = [name for name in Contrast.__dataclass_fields__ if name in table]
     return [
         Contrast(**dict(zip(names, row, strict=True)))
         for row in table[names].itertuples(index=False, name=None)

@@ -57,6 +57,11 @@ class Study:
     index: str
     horizons: tuple[int, ...]
     confidence: float
+    draws: int = 0  # from the evidence, beside the central values
+    discount_rate: float | None = None  # a year
+    precision: dict[str, Any] = field(default_factory=dict)  # outcome -> half width asked for
+    weights: dict[str, float] = field(default_factory=dict)  # quantity -> worth of one unit more
+    margin: dict[str, float] = field(default_factory=dict)  # outcome -> margin of equivalence
 
     def policy(self, name: str) -> Policy:
         """Look a policy up by name; one that is not described is shown by its name."""
@@ -191,7 +196,16 @@ def _study(entry: Mapping[str, Any], where: object) -> Study:
         index=str(entry.get("index") or "release_from_prison"),
         horizons=tuple(int(horizon) for horizon in entry.get("horizons") or ()),
         confidence=float(entry.get("confidence") or 0.95),
+        draws=int(entry.get("draws") or 0),
+        discount_rate=_number_or_none(entry.get("discount_rate")),
+        precision=dict(entry.get("precision") or {}),
+        weights={str(name): float(one) for name, one in (entry.get("weights") or {}).items()},
+        margin={str(name): float(one) for name, one in (entry.get("margin") or {}).items()},
     )
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _named_entries(value: Any, where: object, plain: bool = False) -> dict[str, Any]:

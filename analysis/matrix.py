@@ -1,4 +1,8 @@
-"""Outcomes by policies, as the report's tables show them: text only, nothing computed."""
+"""Outcomes and policies, as the report's tables show them: text only, nothing computed.
+
+Few policies stand side by side. Many would be pressed into columns nobody can read, so then
+they stand below each other: against the main outcomes at a glance, or under each outcome.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +10,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.glossary import policy_title, unit_text
 from analysis.language import _
 from analysis.leaders import Contrast
 from analysis.manifest import Manifest
 from analysis.measures import sections_of
 from analysis.summary import says, title_with_horizon
-from analysis.words import number, places_for, plain
+from analysis.words import HARD_SPACE, number, places_for, plain
+
+MOST_COLUMNS = 4  # policies that fit side by side
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One outcome under one policy; ``interval`` is empty where there is none."""
+    """A number, and what belongs to it; ``interval`` is empty where there is none."""
 
-    difference: str
-    interval: str
-    says: str
-    judgement: str
-    is_clear: bool
+    text: str
+    interval: str = ""
+    says: str = ""
+    judgement: str = ""
+    is_clear: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
-    """One outcome: its level under the baseline, then a cell per policy."""
+    """A row: its title, its unit, a cell per column."""
 
     title: str
     unit: str
-    baseline: str
     cells: tuple[Cell, ...]
 
 
@@ -45,49 +51,100 @@ class Part:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A table of the report."""
+    """A table of the report; a column is its title and unit."""
 
     baseline: str
-    policies: tuple[str, ...]
+    corner: str
+    columns: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
 
 
-def matrix(rows: Sequence[Contrast], manifest: Manifest, *, headings: bool = True) -> Matrix:
-    """Arrange rows, already in reading order, as outcomes by policies."""
-    study = manifest.study
-    policies = sorted({row.policy for row in rows}, key=study.order)
-    groups: dict[tuple[str, str, int], dict[str, Contrast]] = {}
-    for row in rows:
-        key = (row.outcome, row.definition, row.horizon_months)
-        groups.setdefault(key, {})[row.policy] = row
+Group = dict[str, Contrast]
+
+
+def glance(rows: Sequence[Contrast], manifest: Manifest) -> Matrix:
+    """Few outcomes by policies, without headings."""
+    groups, policies = _groups(rows), _policies(rows, manifest)
+    if len(policies) <= MOST_COLUMNS:
+        lines = tuple(_beside(group, policies, manifest) for group in groups)
+        return Matrix(_baseline(manifest), _("Outcome"), _columns(policies, manifest),
+                      (Part("", lines),))  # fmt: skip
+    firsts = [next(iter(group.values())) for group in groups]
+    columns = tuple((title_with_horizon(row, manifest), unit_text(row.unit)) for row in firsts)
+    levels = Line(_baseline(manifest), "", tuple(Cell(plain(row.baseline)) for row in firsts))
+    lines = tuple(
+        Line(
+            policy_title(manifest, policy), "", tuple(_cell(group.get(policy)) for group in groups)
+        )
+        for policy in policies
+    )
+    return Matrix(_baseline(manifest), _("Policy"), columns, (Part("", (levels, *lines)),))
+
+
+def matrix(rows: Sequence[Contrast], manifest: Manifest) -> Matrix:
+    """All outcomes, already in reading order, under the headings of their sections."""
+    policies = _policies(rows, manifest)
+    if len(policies) > MOST_COLUMNS:
+        return _below(rows, policies, manifest)
     parts = []
     for section in sections_of(row.outcome for row in rows):
-        lines = tuple(
-            _line(group, policies, manifest)
-            for key, group in groups.items()
-            if key[0] in section.outcomes
-        )
-        parts.append(Part(section.title if headings else "", lines))
-    return Matrix(
-        study.policy(study.baseline).title,
-        tuple(study.policy(policy).title for policy in policies),
-        tuple(parts),
-    )
+        chosen = [row for row in rows if row.outcome in section.outcomes]
+        lines = tuple(_beside(group, policies, manifest) for group in _groups(chosen))
+        parts.append(Part(section.title, lines))
+    return Matrix(_baseline(manifest), _("Outcome"), _columns(policies, manifest), tuple(parts))
 
 
-def _line(group: dict[str, Contrast], policies: Sequence[str], manifest: Manifest) -> Line:
+def _below(rows: Sequence[Contrast], policies: Sequence[str], manifest: Manifest) -> Matrix:
+    """Each outcome with its policies below it."""
+    parts = []
+    for group in _groups(rows):
+        first = next(iter(group.values()))
+        share = f"{HARD_SPACE}%" if first.unit == "%" else f" {unit_text(first.unit)}"
+        title = _("{outcome} ({baseline}: {value})").format(
+            outcome=title_with_horizon(first, manifest), baseline=_baseline(manifest),
+            value=plain(first.baseline) + share,
+        )  # fmt: skip
+        lines = []
+        for policy in policies:
+            cell = _cell(group.get(policy))
+            lines.append(Line(policy_title(manifest, policy), "", (
+                Cell(cell.text, judgement=cell.judgement, is_clear=cell.is_clear),
+                Cell(cell.interval), Cell("", says=cell.says, judgement=cell.judgement),
+            )))  # fmt: skip
+        parts.append(Part(title, tuple(lines)))
+    columns = ((_("Difference"), ""), (_("Interval"), ""), (_("Verdict"), ""))
+    return Matrix(_baseline(manifest), _("Policy"), columns, tuple(parts))
+
+
+def _groups(rows: Sequence[Contrast]) -> list[Group]:
+    groups: dict[tuple[str, str, int], Group] = {}
+    for row in rows:
+        groups.setdefault((row.outcome, row.definition, row.horizon_months), {})[row.policy] = row
+    return list(groups.values())
+
+
+def _policies(rows: Sequence[Contrast], manifest: Manifest) -> list[str]:
+    return sorted({row.policy for row in rows}, key=manifest.study.order)
+
+
+def _baseline(manifest: Manifest) -> str:
+    return policy_title(manifest, manifest.study.baseline)
+
+
+def _columns(policies: Sequence[str], manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    names = (manifest.study.baseline, *policies)
+    return tuple((policy_title(manifest, name), "") for name in names)
+
+
+def _beside(group: Group, policies: Sequence[str], manifest: Manifest) -> Line:
     first = next(iter(group.values()))
-    return Line(
-        title_with_horizon(first, manifest),
-        first.unit,
-        plain(first.baseline),
-        tuple(_cell(group.get(policy)) for policy in policies),
-    )
+    cells = (Cell(plain(first.baseline)), *(_cell(group.get(policy)) for policy in policies))
+    return Line(title_with_horizon(first, manifest), unit_text(first.unit), cells)
 
 
 def _cell(row: Contrast | None) -> Cell:
     if row is None:
-        return Cell("", "", _("not stored"), "", False)
+        return Cell("", says=_("not stored"))
     places = places_for(row.difference, row.lo, row.hi)
     interval = ""
     if math.isfinite(row.lo) and row.lo != row.hi:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.glossary import told, unit_text
 from analysis.language import _
 from analysis.manifest import Manifest
 from analysis.measures import main_rows
+from analysis.section import Table
 from analysis.sources import Quantity
 from analysis.words import duration, index_phrase, joined, level, number, plain
 
@@ -84,6 +86,24 @@ def cost_standing(money: Sequence[Quantity]) -> str:
                            "on them as orders of magnitude.").format(
         weak=plain(len(weak)), n=plain(len(money)), names=joined(list(dict.fromkeys(weak)))
     )  # fmt: skip
+
+
+def cost_tables(money: Sequence[Quantity]) -> list[Table]:
+    """Unit costs with their sources; none if the manifest names none."""
+    if not money:
+        return []
+    rows = tuple((one.name, one.value, one.unit, one.source, cost_text(one)) for one in money)
+    columns = (_("Quantity"), _("Value"), _("Unit"), _("Source"), _("Standing"))
+    return [Table(_("What the costs rest on"), columns, rows, numeric=(1,))]
+
+
+def outcome_table(manifest: Manifest) -> Table:
+    """What each outcome means."""
+    rows = tuple(
+        (told(one.title), unit_text(one.unit), told(one.meaning))
+        for one in manifest.outcomes.values()
+    )
+    return Table(_("What the outcomes mean"), (_("Outcome"), _("Unit"), _("Meaning")), rows)
 
 
 def cost_text(one: Quantity) -> str:

@@ -153,7 +153,7 @@ def _estimates(arm: _Arm, confidence: float, said: str) -> list[tuple[object, ..
     everyone = np.ones(len(arm.event), bool)
     whole = _point(arm, everyone)
     left_out = (
-        np.array([_point(arm, arm.replication != run, whole[3:]) for run in runs])[:, :3]
+        np.array([_point(arm, arm.replication != run, whole[3:])[:3] for run in runs])
         if len(runs) > 1 else np.empty((0, 3))
     )  # fmt: skip
     named = {

@@ -9,7 +9,9 @@ difference», an exact 0 is «no difference», and one replication allows no cla
 from __future__ import annotations
 
 import math
+import re
 
+from analysis.glossary import unit_text
 from analysis.language import _
 from analysis.leaders import HIGHER, LOWER, SAME, UNCLEAR, Contrast
 from analysis.manifest import Manifest
@@ -75,7 +77,7 @@ def difference_unit(unit: str) -> str:
     >>> difference_unit("%"), difference_unit("days")
     ('points', 'days')
     """
-    return _("points") if unit == "%" else unit
+    return _("points") if unit == "%" else unit_text(unit)
 
 
 def interval_phrase(row: Contrast, confidence: float, fewer: str, more: str) -> str:
@@ -130,7 +132,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
         "n": plain(row.replications),
         "levels": levels_phrase(row),
         "unit": unit_phrase(row.unit),
-        "level_unit": row.unit,
+        "level_unit": unit_text(row.unit),
         "reason": no_claim(row.replications),
     }
     verb = people_verb(row.outcome, row.definition) if row.unit == "%" else None
@@ -150,7 +152,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
     else:
         template = _quantity(row.verdict)
     if not titled:
-        template = template.removeprefix("{title}: ")
+        template = re.sub(r"^\{title\}\s*:\s*", "", template)
     told = capital(template.format(**words))
     if row.is_clear and 0 < abs(row.difference) < SMALL * abs(row.baseline):
         told += " " + _("The difference is clear but very small.")
@@ -159,7 +161,7 @@ def sentence(row: Contrast, manifest: Manifest, *, titled: bool = True) -> str:
 
 def policy_phrase(manifest: Manifest, name: str) -> str:
     """Name a policy inside a sentence: titles as they are, 'the status quo' as we say it."""
-    title = _(manifest.study.policy(name).title)
+    title = manifest.study.policy(name).title
     return _("the status quo") if title.lower() == "status quo" else title
 
 

@@ -1,45 +1,52 @@
-"""One file a policy analyst can read, print and pass on: ``report.html``.
+"""What a policy analyst can read, print and pass on: ``report.html`` and ``report.md``.
 
-Everything is inside it (style and figures); it asks nothing of the network and runs no
-script. The figures, with the data drawn in each, are also written beside it.
+Everything is inside the HTML file (style and figures); it asks nothing of the network and
+runs no script. The figures, with the data drawn in each, are also written beside it, and the
+Markdown file says the same from the same context.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.contrasts import stored_contrasts
+from analysis.captions import source_line
+from analysis.chapters.certainty import certainty_blocks
+from analysis.chapters.costs import cost_blocks
+from analysis.chapters.decisions import decision_blocks
+from analysis.chapters.equity import equity_blocks
+from analysis.chapters.evidence import evidence_blocks
+from analysis.chapters.explained import explained_blocks
+from analysis.chapters.results import result_blocks
 from analysis.figures.drawing import Drawing
 from analysis.findings import Findings, findings, headline_rows
-from analysis.kyoto import DECLARATION, paragraph
-from analysis.language import _, plural, using
+from analysis.glossary import place_title, policy_title, told
+from analysis.kyoto import declaration, paragraph
+from analysis.language import SOURCE, _, plural, using
 from analysis.manifest import Manifest, readable
-from analysis.matrix import matrix
-from analysis.measures import main_horizon
-from analysis.method import cost_standing, cost_text, method
+from analysis.material import Material
+from analysis.matrix import glance, matrix
+from analysis.method import method, outcome_table
+from analysis.pages import html_page, markdown_page
 from analysis.phrases import policy_phrase
-from analysis.plates import Plates, ordered_rows, source_line
-from analysis.sources import Quantity, cost_quantities, dial_text, quantities
+from analysis.section import Block, Section, section
+from analysis.sources import Quantity, dial_text, quantities
 from analysis.store import Store
-from analysis.words import index_phrase, joined, level, number
-
-TEMPLATES = Path(__file__).parent / "templates"
+from analysis.words import date_text, index_phrase, joined, level, number
 
 
-def write_report(out: Path, *, language: str = "en") -> Path:
-    """Write ``report.html`` and ``figures/`` from what is stored in ``out``.
+def write_report(out: Path, *, language: str = SOURCE) -> Path:
+    """Write ``report.html``, ``report.md`` and ``figures/`` from what is stored in ``out``.
 
     Returns
     -------
     Path
-        The report.
+        The HTML report.
 
     Raises
     ------
@@ -49,82 +56,99 @@ def write_report(out: Path, *, language: str = "en") -> Path:
     store = Store(Path(out))
     with using(language):
         context, drawings = report_context(store)
-        page = _environment().get_template("report.html").render(language=language, **context)
+        context["language"] = language
+        context["english"] = Markup("") if language == SOURCE else Markup(' lang="en"')
+        pages = {"report.md": markdown_page(context), "report.html": html_page(context)}
     for drawing in drawings:
         drawing.write(store.out / "figures")
-    path = store.out / "report.html"
-    aside = path.with_name("report.html.tmp")
-    aside.write_text(page, encoding="utf-8")
-    os.replace(aside, path)
-    return path
+    for name, page in pages.items():
+        aside = store.out / f"{name}.tmp"
+        aside.write_text(page, encoding="utf-8")
+        os.replace(aside, store.out / name)
+    return store.out / "report.html"
 
 
 def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
-    """Everything the template shows, as text; and every figure."""
-    manifest = store.manifest
-    study = manifest.study
-    contrasts = stored_contrasts(store)
-    plates = Plates(store, contrasts)
-    drawings: list[Drawing] = []
+    """Everything the templates show, as text; and every figure."""
+    material = Material(store)
+    manifest, study = material.manifest, material.study
+    telling: dict[str, Findings] = {}
     places: list[dict[str, Any]] = []
-    told: dict[str, Findings] = {}
-    stored = [str(name) for name in store.outcomes["jurisdiction"].unique()]
-    in_order = [name for name in study.jurisdictions if name in stored]
-    for name in [*in_order, *sorted(set(stored) - set(in_order))]:
-        rows = ordered_rows(contrasts, manifest, name)
-        forests, curves, prison, costs = plates.of(name)
-        drawings += [*forests.values(), *curves, *(one for one in (prison, costs) if one)]
-        found = told[manifest.place_title(name)] = findings(
-            contrasts, store.outcomes, manifest, name
-        )
-        money = cost_quantities(manifest, name)
+    for name in material.places:
+        rows = material.rows(name)
+        title = place_title(manifest, name)
+        telling[title] = findings(material.contrasts, store.outcomes, manifest, name)
+        words = {"baseline": policy_title(manifest, study.baseline), "place": title,
+                 "level": level(study.confidence)}  # fmt: skip
         places.append({
-            "title": manifest.place_title(name),
-            "findings": found,
-            "glance": matrix(headline_rows(rows), manifest, headings=False),
+            "title": title,
+            "findings": telling[title],
+            "glance": glance(headline_rows(rows), manifest),
+            "glance_caption": _("At a glance: difference from {baseline}, with {level} interval"
+                                ).format(**words),
             "full": matrix(rows, manifest),
-            "forests": list(forests.values()),
-            "curves": curves,
-            "prison": prison,
-            "costs": costs,
-            "cost_standing": cost_standing(money),
-            "cost_quantities": [
-                {**vars(one), "is_placeholder": one.is_placeholder, "cost_text": cost_text(one)}
-                for one in money
-            ],
+            "full_caption": _("{place}: difference from {baseline}, with {level} interval"
+                              ).format(**words),
             "quantities": _by_rule(quantities(manifest, name)),
         })  # fmt: skip
+    sections = report_sections(material)
     context = {
         "study": study,
         "versions": manifest.versions,
-        "level": level(study.confidence),
         "facts": _facts(manifest, [place["title"] for place in places]),
+        "contents": _contents(sections),
         "places": places,
         "policies_intro": _policies_intro(manifest),
-        "policies": [_policy(manifest, policy.name, told) for policy in study.policies],
+        "policies": [_policy(manifest, policy.name, telling) for policy in study.policies],
+        "sections": sections,
         "failed": _failed(manifest),
-        "method": method(manifest, contrasts, main_horizon(contrasts)),
-        "outcomes": list(manifest.outcomes.values()),
-        "limits": manifest.limits,
+        "method": method(manifest, material.contrasts, material.horizon),
+        "outcomes": outcome_table(manifest),
+        "ethics": _("Nobody in this simulation exists. The model compares policies for groups of "
+                    "simulated people; it must not be used to decide about a person's liberty, "
+                    "sentence, supervision or services."),
+        "limits": [told(sentence) for sentence in manifest.limits],
         "command": _command(manifest),
         "run": _run_facts(manifest),
         "appendix_intro": _appendix_intro(manifest),
         "source": source_line(manifest),
-        "declaration": DECLARATION,
-        "css": (TEMPLATES / "report.css").read_text(encoding="utf-8"),
-    }
-    return context, drawings
+        "footer": _("The paragraphs are those of the {declaration}, in our words.").format(
+            declaration=declaration()),
+    }  # fmt: skip
+    return context, [drawing for one in sections for drawing in one.drawings]
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True,
-    )  # fmt: skip
-    # Figures and style are made here and hold no unescaped text of anyone else.
-    environment.filters["inline"] = Markup
-    environment.globals["_"] = _
-    return environment
+CHAPTERS: tuple[tuple[str, str, Callable[[Material, str], list[Block]]], ...] = (
+    ("results", "Results", result_blocks),
+    ("certainty", "How sure the differences are", certainty_blocks),
+    ("evidence", "Evidence and chance", evidence_blocks),
+    ("equity", "Who gains and who does not", equity_blocks),
+    ("explained", "What lies behind the differences", explained_blocks),
+    ("costs", "Costs", cost_blocks),
+    ("decision", "For the decision", decision_blocks),
+)
+
+
+def report_sections(material: Material) -> list[Section]:
+    """Chapters with something to show, in the order of reading."""
+    made = []
+    for key, title, blocks in CHAPTERS:
+        places = [
+            (place_title(material.manifest, place), blocks(material, place))
+            for place in material.places
+        ]
+        made.append(section(key, _(title), places))
+    return [one for one in made if one is not None]
+
+
+def _contents(sections: list[Section]) -> list[tuple[str, str]]:
+    """Anchors and titles of the page, in order."""
+    return [
+        ("remember", _("Findings")), ("policies", _("Policies")),
+        *((one.key, one.title) for one in sections),
+        ("table", _("All outcomes")), ("method", _("Method")), ("limits", _("Limits")),
+        ("reproduce", _("Reproduce")), ("appendix", _("Numbers used")),
+    ]  # fmt: skip
 
 
 def _facts(manifest: Manifest, places: list[str]) -> str:
@@ -151,20 +175,20 @@ def _policies_intro(manifest: Manifest) -> str:
              ).format(start=manifest.study.start, baseline=baseline)  # fmt: skip
 
 
-def _policy(manifest: Manifest, name: str, told: dict[str, Findings]) -> dict[str, Any]:
+def _policy(manifest: Manifest, name: str, telling: dict[str, Findings]) -> dict[str, Any]:
     policy = manifest.study.policy(name)
     return {
-        "title": policy.title,
+        "title": policy_title(manifest, name),
         "question": policy.question,
         "is_baseline": name == manifest.study.baseline,
         "paragraphs": [(number_, paragraph(number_)) for number_ in policy.paragraphs],
         "levers": [
-            (readable(lever), [dial_text(manifest, lever, dial, value)
+            (told(readable(lever)), [dial_text(manifest, lever, dial, value)
                                for dial, value in dials.items()])
             for lever, dials in policy.dials.items() if dials
         ],
         "findings": [
-            (place, found.by_policy[name]) for place, found in told.items()
+            (place, found.by_policy[name]) for place, found in telling.items()
             if found.by_policy.get(name)
         ],
     }  # fmt: skip
@@ -207,7 +231,7 @@ def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:
     run = manifest.run
     seconds = run.get("wall_seconds", run.get("wall"))
     facts = [
-        (_("Finished"), run.get("finished")),
+        (_("Finished"), date_text(run.get("finished"))),
         (_("Simulation took"), f"{number(float(seconds), 0)} s" if seconds else None),
         (_("Commit"), run.get("git_commit")),
         (_("Code of the model"), run.get("code")),
@@ -230,4 +254,6 @@ def _appendix_intro(manifest: Manifest) -> str:
 
 def _by_rule(entries: Iterable[Quantity]) -> list[tuple[str, list[Quantity]]]:
     ordered = sorted(entries, key=lambda one: one.rule)
-    return [(readable(rule), list(part)) for rule, part in groupby(ordered, lambda one: one.rule)]
+    return [
+        (told(readable(rule)), list(part)) for rule, part in groupby(ordered, lambda one: one.rule)
+    ]

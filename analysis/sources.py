@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.language import _
+from analysis.glossary import told, unit_text
+from analysis.language import _, written
 from analysis.manifest import Manifest, readable
 from analysis.words import MINUS, number
 
@@ -104,7 +105,7 @@ def dial_text(manifest: Manifest, lever: str, dial: str, value: Any) -> str:
     Label, unit and default come from ``dials`` of the manifest where it has them.
     """
     known = ((manifest.run.get("dials") or {}).get(lever) or {}).get(dial) or {}
-    label = str(known.get("label") or readable(dial)).rstrip(".")
+    label = told(str(known.get("label") or readable(dial))).rstrip(".")
     unit = str(known.get("unit") or "")
     text = _("{label}: {value}").format(
         label=label[:1].upper() + label[1:], value=value_text(value, unit)
@@ -134,10 +135,12 @@ def value_text(value: Any, unit: str = "") -> str:
     elif isinstance(value, list | tuple):
         text = ", ".join(value_text(one) for one in value)
     elif isinstance(value, int | float):
-        text = number(value, 0) if abs(value) >= 1000 else f"{value:.4g}".replace("-", MINUS)
+        text = (
+            number(value, 0) if abs(value) >= 1000 else written(f"{value:.4g}").replace("-", MINUS)
+        )
     else:
         text = "" if value is None else str(value)
-    return text if unit in _SILENT or not text else f"{text} {unit}"
+    return text if unit in _SILENT or not text else f"{text} {unit_text(unit)}"
 
 
 def _quantity(entry: Mapping[str, Any]) -> Quantity:
@@ -145,13 +148,13 @@ def _quantity(entry: Mapping[str, Any]) -> Quantity:
     span = ""
     if low is not None and high is not None:
         span = _("{low} to {high}").format(low=value_text(low), high=value_text(high))
-    label = str(entry.get("label") or readable(str(entry.get("name") or "")))
+    label = told(str(entry.get("label") or readable(str(entry.get("name") or ""))))
     return Quantity(
         jurisdiction=str(entry.get("jurisdiction") or ""),
         rule=str(entry.get("rule") or ""),
         name=label[:1].upper() + label[1:],
         value=value_text(entry.get("value")),
-        unit=str(entry.get("unit") or ""),
+        unit=unit_text(str(entry.get("unit") or "")),
         span=span,
         source=str(entry.get("citation") or entry.get("source") or ""),
         standing=standing(entry),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.contrasts import stored_contrasts
+from analysis.glossary import place_title, policy_title, unit_text
 from analysis.language import _
 from analysis.leaders import LOWER, Contrast, contrasts_of
 from analysis.manifest import Manifest
@@ -84,11 +85,11 @@ def says(row: Contrast) -> str:
 def _row(row: Contrast, section: str, manifest: Manifest) -> SummaryRow:
     value, baseline = level_pair(row)
     return SummaryRow(
-        place=manifest.place_title(row.jurisdiction),
+        place=place_title(manifest, row.jurisdiction),
         section=section,
         outcome=title_with_horizon(row, manifest),
-        unit=row.unit,
-        policy=manifest.study.policy(row.policy).title,
+        unit=unit_text(row.unit),
+        policy=policy_title(manifest, row.policy),
         baseline=baseline,
         value=value,
         difference=difference(row.difference, row.lo, row.hi),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
-from analysis.language import _, plural
+from analysis.language import _, plural, written
 
 MINUS = "\N{MINUS SIGN}"
 HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -68,7 +69,7 @@ def number(value: float, decimals: int, *, sign: bool = False) -> str:
     """
     if not math.isfinite(value):
         return ""
-    text = f"{abs(value):,.{decimals}f}"
+    text = written(f"{abs(value):,.{decimals}f}")
     if not any(digit in "123456789" for digit in text):
         return text  # no «−0.0»
     if value < 0:
@@ -88,7 +89,7 @@ def plain(value: float) -> str:
         return number(value, 0)
     size = abs(value)
     if size < 0.1:
-        return f"{value:.3g}".replace("-", MINUS)
+        return written(f"{value:.3g}").replace("-", MINUS)
     return number(value, 0 if size >= 1000 else 1 if size >= 10 else 2)
 
 
@@ -126,10 +127,13 @@ def joined(names: Sequence[str]) -> str:
 
     >>> joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
+    >>> joined(["Work, modest", "Work, ambitious", "both"])
+    'Work, modest; Work, ambitious and both'
     """
     if len(names) < 2:
         return "".join(names)
-    return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
+    mark = _("; ") if any("," in name for name in names[:-1]) else ", "
+    return _("{first} and {last}").format(first=mark.join(names[:-1]), last=names[-1])
 
 
 def level(confidence: float) -> str:
@@ -138,7 +142,27 @@ def level(confidence: float) -> str:
     >>> level(0.95) == f"95{HARD_SPACE}%"
     True
     """
-    return f"{confidence * 100:.4g}{HARD_SPACE}%"
+    return f"{written(f'{confidence * 100:.4g}')}{HARD_SPACE}%"
+
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+
+
+def date_text(stamp: object) -> str:
+    """Write an ISO time stamp as a date; empty if there is none.
+
+    >>> date_text("2026-11-24T10:00:41"), date_text(None)
+    ('24 November 2026, 10:00', '')
+    """
+    try:
+        moment = datetime.fromisoformat(str(stamp))
+    except ValueError:
+        return str(stamp or "")
+    return _("{day} {month} {year}, {time}").format(
+        day=moment.day, month=_(MONTHS[moment.month - 1]), year=moment.year,
+        time=f"{moment:%H:%M}",
+    )  # fmt: skip
 
 
 def capital(sentence: str) -> str:
@@ -158,4 +182,48 @@ def difference(value: float, lo: float, hi: float, finest: int | None = None) ->
     text = number(value, places, sign=True)
     if not math.isfinite(hi - lo) or lo == hi:
         return text
-    return f"{text} ({number(lo, places, sign=True)} {_('to')} {number(hi, places, sign=True)})"
+    return _("{value} ({lo} to {hi})").format(
+        value=text, lo=number(lo, places, sign=True), hi=number(hi, places, sign=True)
+    )
+
+
+def ratio_text(value: float, lo: float, hi: float) -> str:
+    """Write a ratio with its interval: '0.94 (0.91 to 0.97)'.
+
+    >>> ratio_text(0.94, 0.912, 0.968), ratio_text(1.0, float("nan"), float("nan"))
+    ('0.940 (0.912 to 0.968)', '1.00')
+    """
+    places = max(2, min(places_for(value - 1, lo - 1, hi - 1), 3))
+    text = number(value, places)
+    if not math.isfinite(hi - lo) or lo == hi:
+        return text
+    return _("{value} ({lo} to {hi})").format(
+        value=text, lo=number(lo, places), hi=number(hi, places)
+    )
+
+
+def percent_text(share: float) -> str:
+    """Write a share or probability in whole percent, never as certain unless it is.
+
+    >>> [percent_text(one).replace(HARD_SPACE, " ") for one in (0.034, 0.9991, 1.0, 0.0004)]
+    ['3 %', '> 99 %', '100 %', '< 1 %']
+    """
+    if not math.isfinite(share):
+        return ""
+    shown = round(100 * share)
+    if 0 < share < 1 and shown in (0, 100):
+        return f"{'<' if shown == 0 else '>'} {1 if shown == 0 else 99}{HARD_SPACE}%"
+    return f"{number(shown, 0)}{HARD_SPACE}%"
+
+
+def p_text(p: float) -> str:
+    """Write a p-value.
+
+    >>> p_text(0.0312), p_text(0.00004), p_text(1.0)
+    ('0.031', '< 0.001', '1')
+    """
+    if not math.isfinite(p):
+        return ""
+    if p < 0.001:
+        return f"< {number(0.001, 3)}"
+    return "1" if p > 0.9995 else number(p, 3 if p < 0.1 else 2)

@@ -119,7 +119,8 @@ def finish(
     buffer = io.StringIO()
     # Matplotlib would otherwise write the date, and its own address, into the file.
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(buffer, format="svg", metadata=nothing)
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata=nothing)
     svg = _for_page(buffer.getvalue(), name, title, description)
     return Drawing(name, title, caption, description, svg, table)
 
@@ -139,6 +140,9 @@ def _for_page(svg: str, name: str, title: str, description: str) -> str:
     body = re.sub(r'href="#', f'href="#{name}-', body)
     body = re.sub(r"url\(#", f"url(#{name}-", body)
     body = re.sub(r"(font(?:-family)?:[^;\"]*)'DejaVu Sans'[^;\"]*", rf"\1{FONTS}", body)
+    # A hundredth of a point is finer than any screen or printer.
+    body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag.group()), body)
+    body = re.sub(r'\stransform="rotate\(-0 [^"]*\)"', "", body)
     body = re.sub(r"[ \t]+\n", "\n", body)
     opening = re.match(r"<svg[^>]*>", body)
     assert opening is not None  # it starts there by construction
@@ -159,7 +163,7 @@ def _standalone(drawing: Drawing) -> str:
     assert box is not None
     width, height = float(box.group(1)), float(box.group(2))
     title = textwrap.wrap(drawing.title, 74) or [""]
-    caption = textwrap.wrap(drawing.caption, 108)
+    caption = textwrap.wrap(drawing.caption, 132)
     top, bottom = 8 + 15 * len(title), 6 + 11 * len(caption)
     total, edge = height + top + bottom, 10
     across = width + 2 * edge

@@ -60,6 +60,19 @@ def round_above(value: float) -> float:
     return 10 * power
 
 
+def ratio_reach(ratios: Sequence[float]) -> float:
+    """Limit of a logarithmic scale about 1 that shows these ratios: 1.1, 1.2, 1.5, 2, 3, 5, 10 …
+
+    A ratio of more than 20 or of 0 stays outside.
+
+    >>> ratio_reach([0.9, 1.04]), ratio_reach([0.4]), ratio_reach([])
+    (1.2, 3.0, 1.1)
+    """
+    seen = [max(one, 1 / one) for one in ratios if one > 0 and math.isfinite(one)]
+    wanted = min(max(seen, default=1.0), 20.0)
+    return next(step for step in (1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0) if step >= wanted)
+
+
 def year_ticks(first: float, last: float, most: int = 11) -> list[int]:
     """Whole years between two times in years, at most so many.
 
@@ -81,6 +94,18 @@ def month_ticks(horizon: int) -> list[int]:
         step = 1
     ticks = list(range(0, horizon + 1, step))
     return ticks if ticks[-1] == horizon else [*ticks, horizon]
+
+
+def shortened(text: str, width: int) -> str:
+    """Shorten a label in its middle, where two titles differ least.
+
+    >>> shortened("Alternatives to custody, ambitious (§36)", 30)
+    'Alternatives to…mbitious (§36)'
+    """
+    if len(text) <= width:
+        return text
+    head = width // 2
+    return f"{text[:head].rstrip()}…{text[len(text) - (width - head - 1) :].lstrip()}"
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:

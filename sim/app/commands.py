@@ -67,6 +67,7 @@ COMPARE_KEYS = (
     ("parameters.RULE.NAME=X", "a parameter, in all policies alike"),
     ("out=DIR", "output folder; the same study goes on where it stopped"),
     ("workers=N", "processes; one a core by default"),
+    ("report.language=fr", "write the report in French; English (en) by default"),
     ("engine=local|serial", "several processes, or this one only"),
 )
 

@@ -13,6 +13,7 @@ from sim.app.commands import OK, SOME_FAILED, Command
 from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
 from sim.app.overrides import given_keys, to_hydra
+from sim.app.reporting import report_language
 from sim.errors import DesistError
 from sim.experiment.scenario import Scenario
 from sim.experiment.study import Study, Where, check_study
@@ -36,10 +37,11 @@ def compare(command: Command, arguments: Arguments) -> int:
         study = check_study(_content(settings), where)
         out = choice.out or _folder(settings["out"])
         workers = _workers(settings["workers"])
+        language = report_language(settings)
         from sim.experiment.plan import make_plan
 
         plan = make_plan(study, scenario, scenarios, tuple(arguments.rules), where)
-        return _compare(plan, arguments, out, settings["engine"]["name"], workers)
+        return _compare(plan, arguments, out, settings["engine"]["name"], workers, language)
 
     return hydra_app.call("compare", overrides, arguments.hydra, arguments.scenarios, task)
 
@@ -92,7 +94,9 @@ def _workers(value: object) -> int | None:
     return value
 
 
-def _compare(plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: int | None) -> int:
+def _compare(
+    plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: int | None, language: str
+) -> int:  # fmt: skip
     from sim.app.progress import watcher
     from sim.experiment.folder import inspect
     from sim.experiment.run import forecast, run
@@ -111,7 +115,7 @@ def _compare(plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: 
         if ended.cells > plan.cells:
             say(f"Note: the folder already held more replications; all {ended.cells} cells count.")
         if ended.cells:
-            _analyse(out, arguments, say)
+            _analyse(out, arguments, say, language)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_how_to_go_on(out)) from None
     for error, count in Counter(failure.error for failure in ended.failures).items():
@@ -124,7 +128,9 @@ def _compare(plan: Plan, arguments: Arguments, out: Path, engine: Any, workers: 
     return OK
 
 
-def _analyse(out: Path, arguments: Arguments, say: Callable[[str], None]) -> None:
+def _analyse(
+    out: Path, arguments: Arguments, say: Callable[[str], None], language: str
+) -> None:  # fmt: skip
     """Contrasts, report and summary, all read back from the folder."""
     from analysis.contrasts import write_contrasts
     from analysis.errors import AnalysisError
@@ -134,7 +140,7 @@ def _analyse(out: Path, arguments: Arguments, say: Callable[[str], None]) -> Non
 
     try:
         write_contrasts(out)
-        report = write_report(out)
+        report = write_report(out, language=language)
         rows = summary_rows(out)
     except AnalysisError as error:
         raise DesistError("the results cannot be analysed", why=str(error)) from None

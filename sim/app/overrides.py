@@ -16,7 +16,7 @@ from sim.experiment.study import Study
 
 KEYS: dict[str, tuple[str, ...]] = {
     "compare": (
-        "study", "jurisdiction", "out", "workers", "engine",
+        "study", "jurisdiction", "out", "workers", "engine", "report",
         *(name for name in Study.model_fields if name != "title"),
     ),
     "fit": ("jurisdiction", "persons", "months", "warmup_months", "replications", "seed"),
@@ -110,7 +110,9 @@ def _check_key(command: Command, key: str) -> None:
     if first in NESTED and (len(more) != 2 or not all(more)):
         form = "LEVER.DIAL" if first == "dials" else "RULE.NAME"
         raise DesistError(f"incomplete setting '{key}'", mend=f"write {first}.{form}=value")
-    if first not in NESTED and more:
+    if first == "report" and more != ["language"]:
+        raise DesistError(f"unknown setting '{key}'", mend="write report.language=en")
+    if first not in (*NESTED, "report") and more:
         raise DesistError(f"unknown setting '{key}'", mend=f"set {first} as a whole")
 
 

@@ -219,3 +219,15 @@ def test_a_place_without_a_source_is_refused(capsys, in_empty_folder):
     shutil.copy(theirs, mine)
     mine.write_text(mine.read_text() + "colour: blue\n")
     refused(words, capsys, "colour")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("report.language=de", "unknown language 'de' (report.language=)"),
+        ("report.tongue=fr", "unknown setting 'report.tongue'"),
+        ("report=fr", "unknown setting 'report'"),
+    ],
+)
+def test_a_report_is_only_written_in_a_language_there_is(in_empty_folder, capsys, word, expected):
+    refused(["compare", "study=kyoto_core", "--dry-run", word], capsys, expected)

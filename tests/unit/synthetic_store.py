@@ -75,7 +75,12 @@ COHORT_EVENTS = {
 
 @dataclass(frozen=True)
 class Design:
-    """Size of the folder to write; ``null`` makes every policy equal to the baseline."""
+    """Size of the folder to write; ``null`` makes every policy equal to the baseline.
+
+    ``is_rich`` adds what only some studies store: access by group, the cohort's groups and
+    months at liberty, parts of a package, points of a one-at-a-time design, and the settings
+    for decisions; ``draws`` adds parameter draws.
+    """
 
     replications: int = 4
     releases_a_month: int = 12
@@ -87,25 +92,33 @@ class Design:
     horizons: tuple[int, ...] = (12, 24, 36)
     null: bool = False
     seed: int = 1
+    is_rich: bool = False
+    draws: int = 0
 
 
 def write_store(out: Path, design: Design | None = None) -> Path:
     """Write manifest and cells; return the folder."""
     design = design or Design()
-    for name in ("outcomes", "series", "cohort"):
+    names = ("outcomes", "series", "cohort", *(["access"] if design.is_rich else []))
+    for name in names:
         (out / "cells" / name).mkdir(parents=True, exist_ok=True)
     for place, jurisdiction in enumerate(design.jurisdictions):
         for replication in range(design.replications):
-            tables: dict[str, list[pd.DataFrame]] = {"outcomes": [], "series": [], "cohort": []}
-            for policy in design.policies:
-                keys = {"cell": f"{jurisdiction}-{policy}-{replication}",
-                        "jurisdiction": jurisdiction, "policy": policy, "draw": np.int32(0),
+            tables: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
+            for arm in _arms(design):
+                keys = {"cell": f"{jurisdiction}-{arm.name}-{arm.draw}-{arm.point}-{replication}",
+                        "jurisdiction": jurisdiction, "policy": arm.name,
+                        "draw": np.int32(arm.draw),
                         "replication": np.int32(replication)}  # fmt: skip
+                if design.is_rich:
+                    keys["point"] = np.int64(arm.point)
                 seed = (design.seed, place, replication)
-                cohort = _cohort(policy, design, seed)
-                series = _series(policy, design, seed)
+                cohort = _cohort(arm, design, seed)
+                series = _series(arm, design, seed)
                 parts = {"cohort": cohort, "series": series,
                          "outcomes": _outcomes(cohort, series, design)}  # fmt: skip
+                if design.is_rich:
+                    parts["access"] = _access(arm, seed)
                 for name, frame in parts.items():
                     for at, (key, value) in enumerate(keys.items()):
                         frame.insert(at, key, value)
@@ -113,21 +126,101 @@ def write_store(out: Path, design: Design | None = None) -> Path:
             for name, frames in tables.items():
                 file = out / "cells" / name / f"{jurisdiction}-{replication:05d}.parquet"
                 pd.concat(frames, ignore_index=True).to_parquet(file, index=False)
+    _write_small_tables(out, design)
     text = json.dumps(manifest(design), indent=1)
     (out / "manifest.json").write_text(text, encoding="utf-8")
     return out
 
 
-def _arm(policy: str, design: Design) -> int:
+@dataclass(frozen=True)
+class Arm:
+    """What is simulated: a policy, or a part or other strength of it, in one draw."""
+
+    policy: str
+    name: str
+    draw: int = 0
+    point: int = 0
+    strength: float = 1.0
+
+
+# Parts of a package with the share of its effect, and points with what their dial does to it.
+PARTS = {"prison_education": 0.3, "prison_treatment": 0.6}
+POINTS = {11: ("dials.prison_treatment.places_per_100", 10.0, 0.5),
+          12: ("dials.prison_treatment.places_per_100", 40.0, 1.6),
+          13: ("parameters.offending.frailty_shape", 0.7, 0.9),
+          14: ("parameters.offending.frailty_shape", 0.9, 1.2)}  # fmt: skip
+PACKAGE = "prison_rehabilitation"
+
+
+def draw_strengths(design: Design) -> list[float]:
+    """How strong every policy is under draw 0, 1, ...: the one uncertain parameter."""
+    drawn = np.random.default_rng((design.seed, 55)).normal(1.0, 0.6, design.draws)
+    return [1.0, *map(float, drawn)]
+
+
+def _arms(design: Design) -> list[Arm]:
+    arms = [
+        Arm(policy, policy, draw, 0, strength)
+        for draw, strength in enumerate(draw_strengths(design)) for policy in design.policies
+    ]  # fmt: skip
+    if design.is_rich and PACKAGE in design.policies:
+        arms += [Arm(PACKAGE, f"{PACKAGE}~{part}", strength=share) for part, share in PARTS.items()]
+        arms += [Arm(PACKAGE, PACKAGE, 0, point, strength)
+                 for point, (_name, _value, strength) in POINTS.items()]  # fmt: skip
+    return arms
+
+
+def _write_small_tables(out: Path, design: Design) -> None:
+    if design.draws:
+        rng = np.random.default_rng((design.seed, 66))
+        rows = [
+            (draw, rule, parameter, value)
+            for draw, strength in enumerate(draw_strengths(design))
+            for rule, parameter, value in (
+                ("offending", "frailty_shape", strength), ("offending", "age_slope", rng.normal()),
+            )
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["draw", "rule", "parameter", "value"])
+        frame.astype({"draw": np.int32}).to_parquet(out / "draws.parquet", index=False)
+    if design.is_rich and PACKAGE in design.policies:
+        rows = [(row, point, name, value) for row, (point, (name, value, _s))
+                in enumerate(POINTS.items())]  # fmt: skip
+        points = pd.DataFrame(rows, columns=["row", "point", "name", "value"])
+        points.to_parquet(out / "points.parquet", index=False)
+        arms = [("status_quo", point, 0) for point in (0, *POINTS)]
+        arms += [(PACKAGE, point, point) for point in (0, *POINTS)]
+        pd.DataFrame(arms, columns=["policy", "point", "stored"]).to_parquet(
+            out / "arms.parquet", index=False)  # fmt: skip
+
+
+def _access(arm: Arm, seed: tuple[int, ...]) -> pd.DataFrame:
+    """Counts by stage and group for one lever; women are offered less, and less consent."""
+    rng = np.random.default_rng((*seed, 77))
+    rows = []
+    groups = (("all", 400, 0.5), ("sex=female", 60, 0.35), ("sex=male", 340, 0.53),
+              ("label=yes", 0, 0.0), ("label=no", 400, 0.5))  # fmt: skip
+    for group, size, offered in groups:
+        eligible = size * (1.0 if arm.policy == PACKAGE else 0.5)
+        reached = eligible * offered * (1 + 0.02 * rng.normal())
+        counts = {"eligible": eligible, "offered": reached, "consented": 0.7 * reached,
+                  "completed": 0.5 * reached}  # fmt: skip
+        rows += [("prison_treatment", stage, group, count) for stage, count in counts.items()]
+    return pd.DataFrame(rows, columns=["lever", "stage", "group", "count"])
+
+
+def _arm(arm: Arm, design: Design) -> int:
     """Key of a policy's own luck; under the null policy all arms have the same."""
-    return 0 if design.null else sorted(POLICIES).index(policy)
+    return 0 if design.null else sorted(POLICIES).index(arm.policy)
 
 
-def _effects(policy: str, design: Design) -> tuple[float, float, float, float]:
-    return EFFECTS["status_quo" if design.null else policy]
+def _effects(arm: Arm, design: Design) -> tuple[float, float, float, float]:
+    reoffending, prison, supervision, programme = EFFECTS[
+        "status_quo" if design.null else arm.policy]  # fmt: skip
+    return (1 + (reoffending - 1) * arm.strength, 1 + (prison - 1) * arm.strength, supervision,
+            programme)  # fmt: skip
 
 
-def _cohort(policy: str, design: Design, seed: tuple[int, ...]) -> pd.DataFrame:
+def _cohort(policy: Arm, design: Design, seed: tuple[int, ...]) -> pd.DataFrame:
     rng = np.random.default_rng((*seed, 11))
     n = design.releases_a_month * design.months
     month = np.repeat(np.arange(design.months), design.releases_a_month)
@@ -161,10 +254,33 @@ def _cohort(policy: str, design: Design, seed: tuple[int, ...]) -> pd.DataFrame:
         **{name: time.astype(np.int16) for name, time in to.items()},
         "observed_months": observed.astype(np.int16),
     })  # fmt: skip
+    return _with_groups(frame, policy, seed) if design.is_rich else frame
+
+
+def _with_groups(frame: pd.DataFrame, arm: Arm, seed: tuple[int, ...]) -> pd.DataFrame:
+    """Add groups, participation, time at liberty and what is counted over 36 months."""
+    rng = np.random.default_rng((*seed, 88))
+    n = len(frame)
+    flags = {"foreign": 0.1, "label": 0.2, "treated": 0.05, "conferenced": 0.0,
+             "supervised": 0.6}  # fmt: skip
+    for name, share in flags.items():
+        frame[name] = (rng.random(n) < share).astype(np.uint8)
+    more = (rng.random(n) < 0.3) & (arm.policy == PACKAGE)
+    frame["treated"] |= more.astype(np.uint8)
+    frame["community"] = rng.integers(0, 7, n).astype(np.int16)
+    frame["offence_group"] = rng.integers(0, 4, n).astype(np.uint8)
+    frame["priors"] = rng.poisson(3, n).astype(np.int16)
+    frame["served_months"] = rng.integers(1, 60, n).astype(np.int16)
+    frame["to_transfer"] = np.int16(-1)
+    liberty = rng.integers(20, 37, n)
+    frame["liberty_36m"] = liberty.astype(np.uint8)
+    frame["offences_36m"] = rng.poisson(np.where(frame["to_offence"] > 0, 3, 0)).astype(np.int16)
+    frame["arrests_36m"] = rng.poisson(np.where(frame["to_rearrest"] > 0, 1, 0)).astype(np.int16)
+    frame["harm_36m"] = (2000.0 * frame["offences_36m"]).astype(np.float32)
     return frame
 
 
-def _series(policy: str, design: Design, seed: tuple[int, ...]) -> pd.DataFrame:
+def _series(policy: Arm, design: Design, seed: tuple[int, ...]) -> pd.DataFrame:
     rng = np.random.default_rng((*seed, 22))
     reoffending, prison, supervision, programme = _effects(policy, design)
     month = np.arange(design.months)
@@ -241,6 +357,17 @@ def _outcomes(cohort: pd.DataFrame, series: pd.DataFrame, design: Design) -> pd.
     return frame
 
 
+def _decision(design: Design) -> dict[str, Any]:
+    """Settings of the study for the analysis only."""
+    if not design.is_rich:
+        return {}
+    return {
+        "draws": design.draws, "discount_rate": 0.03, "precision": {"reconviction": 0.2},
+        "margin": {"reconviction": 2.0},
+        "weights": {"cost_total": -1.0, "victims_per_1000": -20.0},
+    }  # fmt: skip
+
+
 def manifest(design: Design) -> dict[str, Any]:
     """The manifest of a design, as a run writes it."""
 
@@ -271,7 +398,7 @@ def manifest(design: Design) -> dict[str, Any]:
             "persons": design.persons, "months": design.months, "start": design.start,
             "warmup_months": 60, "replications": design.replications, "seed": 20260101,
             "horizons": list(design.horizons), "index": "release_from_prison",
-            "confidence": 0.95,
+            "confidence": 0.95, **_decision(design),
         },
         "places": {name: {"title": "Thirty US states" if name == "us_states" else name.title(),
                           "currency": "USD"} for name in design.jurisdictions},
