@@ -162,7 +162,7 @@ Course.name = "course"
 def attended(world, places, **how):
     """Run a course for a year; return stages and who starts and completes, month by month."""
     people, stage, seen = world.people, np.zeros(len(world.people), np.uint8), []
-    fit = people.male > 0
+    fit = people.birth_month % 20 == 0  # few, so that the first asked do not suffice
     for month in range(12):
         now = SimpleNamespace(
             people=people, draws=world.draws, month=month, reserved={}, reaches=world.reaches
