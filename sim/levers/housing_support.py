@@ -92,6 +92,8 @@ class HousingSupport(Lever):
             office.capacity = float(places[i])
             office.caseload = int(lived_in[i] + moved[i]) + planning * office.caseload
             office.waiting = int(asked[i] - moved[i])
+            # These homes are beyond the stock that everyone else looks for one in.
+            world.communities[i].supported = int(lived_in[i] + moved[i])
         return moving
 
     def places_by_community(self, world: World) -> NDArray[np.int64]:

@@ -18,9 +18,10 @@ def test_more_plans_fewer_homeless(series):
 
 
 def test_plans_without_a_hand_off_house_nobody(series):
-    plans = series({"release_planning": {"planned": 1.0}}, {"handoff": {"arrives": 0.0}})
+    lost = {"handoff": {"arrives": 0.0}}
+    plans = series({"release_planning": {"planned": 1.0}}, lost)
     assert plans["releases_planned"].sum() > 0 and plans["homes_handed_over"].sum() == 0
-    assert (plans["homeless"] == series({})["homeless"]).all()
+    assert (plans["homeless"] == series({}, lost)["homeless"]).all()
 
 
 def test_hand_offs_that_come_late_help_less(series):

@@ -30,13 +30,13 @@ def test_a_saturated_labour_market_blunts_it(make_world):
     def found(skill_odds, **market):
         parameters = {"work": {"skill_odds": skill_odds}, "employers": market}
         worlds = [
-            make_world(3000, 4, dials=dials, months=36, parameters=parameters)
+            make_world(9000, 4, dials=dials, months=36, parameters=parameters)
             for dials in ({}, {"vocational_training": {"places": 60.0}})
         ]
         jobs = [w.records.finish().series["employed"][12:].mean() for w in worlds]
         return jobs[1] - jobs[0]
 
-    assert found(skill_odds=1.28) > 2.0 * abs(found(skill_odds=1.28, vacancies=80.0))
+    assert found(skill_odds=1.28) > 2.0 * abs(found(skill_odds=1.28, vacancies=40.0))
 
 
 def test_it_has_no_rate_of_its_own(make_world):
