@@ -23,7 +23,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("desistance", "substance_use", "stigma", "cognition"),
         "effects fade and needs drift before they act on behaviour",
     ),
-    ("livelihood", ("housing", "work", "employers"), "homes and work found or lost"),
+    ("livelihood", ("housing", "work", "employers", "reentry"), "homes and work found or lost"),
     ("ties", ("family",), "peers, family, visits, mentors"),
     ("offending", ("offending",), "all contributions are in: rates, then offences"),
     ("victims", ("victimisation",), "harm, and whether the police hear of it"),
