@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.rules import Process, array_step, parameter
 
@@ -45,11 +46,11 @@ class Reentry(Process):
         label="time constant with which the rate settles", note="fitted to the same curve",
     )  # fmt: skip
 
-    def ratios(self) -> np.ndarray:
+    def ratios(self) -> NDArray[np.float64]:
         """Hazard ratios by months since custody, shape (13,); index 0 is not used."""
         months = np.arange(SETTLED_AFTER + 1)
         wears_off = np.exp(-(months - 2.0) / max(self.settling_months, 0.1))
-        ratios = 1.0 - (1.0 - self.second_month) * wears_off
+        ratios: NDArray[np.float64] = 1.0 - (1.0 - self.second_month) * wears_off
         ratios[:2] = self.first_month
         return ratios
 

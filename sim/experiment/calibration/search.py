@@ -170,7 +170,7 @@ def _mode(emulator: Emulator, start: Floats, radius: float) -> Floats:
 
 
 def _spread_points(constants: int, done: int, seed: int) -> Floats:
-    """Normal points that fill the space (scrambled Sobol), others in each round."""
+    """Normal points that fill the space (a Latin hypercube), others in each round."""
     count = int(np.ceil(POINTS_PER_CONSTANT * constants)) + 2
-    sobol = qmc.Sobol(constants, seed=np.random.default_rng([seed, done]))
-    return np.asarray(ndtri(np.clip(sobol.random(count), 1e-6, 1 - 1e-6)))
+    cube = qmc.LatinHypercube(constants, seed=np.random.default_rng([seed, done]))
+    return np.asarray(ndtri(np.clip(cube.random(count), 1e-6, 1 - 1e-6)))
