@@ -41,7 +41,7 @@ def choose(
     array([0, 1, 2])
     """
     out = np.empty(u.shape[0], np.int64)
-    _choose(u, cumulative, table, out)
+    _choose(u, np.ascontiguousarray(cumulative), table, out)
     return out
 
 
