@@ -19,6 +19,7 @@ INDEX_EVENTS = (
     "start_of_suspended_sentence",
     "restorative_conference",
     "reception_into_custody",
+    "fine_or_discharge",
 )
 # Definition -> column of the cohort with the months to the first such event, -1 for none.
 DEFINITIONS = {

@@ -16,6 +16,8 @@ Index = Literal[
     "start_of_community_sentence",
     "start_of_suspended_sentence",
     "restorative_conference",
+    "reception_into_custody",
+    "fine_or_discharge",
 ]
 """The events from which reoffending can be followed up, in the order of ``Recorded.cohort``."""
 
