@@ -57,7 +57,10 @@ class Store:
 
     def cohort(self, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Keys, what survival needs, and these columns; one row per index event."""
-        return self._table("cohort", tuple(dict.fromkeys((*KEYS, *COHORT_COLUMNS, *columns))))
+        # Transfer abroad competes as death does; folders of old have no such column.
+        ends = tuple({"to_transfer"} & set(self.columns("cohort")))
+        wanted = (*KEYS, *COHORT_COLUMNS, *ends, *columns)
+        return self._table("cohort", tuple(dict.fromkeys(wanted)))
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Names of the columns of a table."""
