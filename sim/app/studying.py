@@ -150,9 +150,9 @@ def _engine(settings: dict[str, Any]) -> Engine:
     from sim.experiment.engine import Engine
 
     given = dict(settings["engine"])
-    name, address, queue = given.pop("name"), given.pop("address", None), given.pop("queue", None)
+    name, address, system = (given.pop(key, None) for key in ("name", "address", "system"))
     jobs = {key: value for key, value in given.items() if value is not None}
-    return Engine(name, _workers(settings["workers"]), address, queue, jobs)
+    return Engine(name, _workers(settings["workers"]), address, system, jobs)
 
 
 def _workers(value: object) -> int | None:

@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from sim.errors import DesistError
@@ -34,7 +35,7 @@ class Engine:
         Processes; as many as there are cores, or as the cluster has, when None.
     address
         Of a dask scheduler, e.g. ``tcp://node1:8786``.
-    queue
+    system
         ``slurm`` or ``pbs``: start workers as jobs of that system.
     jobs
         Settings of a job as dask-jobqueue names them (queue, cores, memory, walltime, ...).
@@ -43,7 +44,7 @@ class Engine:
     name: EngineName = "local"
     workers: int | None = None
     address: str | None = None
-    queue: str | None = None
+    system: str | None = None
     jobs: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -142,22 +143,23 @@ def connected(engine: Engine) -> Iterator[None]:
             yield
         return
     try:
-        from distributed import Client
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise DesistError(
             "dask is not installed", "engine=dask", mend="install the extra: desist[cluster]"
         ) from None
     with _cluster(engine) as cluster:
         try:
-            client = Client(cluster, timeout="20s", set_as_default=False)
+            client = distributed.Client(cluster, timeout="20s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             why = str(error).splitlines()[0] if str(error) else "no answer"
             raise DesistError(
                 f"cannot reach the scheduler '{engine.address}'", "engine.address=", why
             ) from None
         # Long enough for jobs that wait in a queue: nothing is lost by waiting.
-        with client, parallel_config(
-            backend="dask", client=client, wait_for_workers_timeout=86_400
+        with (
+            client,
+            parallel_config(backend="dask", client=client, wait_for_workers_timeout=86_400),
         ):
             yield
 
@@ -166,16 +168,13 @@ def _cluster(engine: Engine) -> Any:
     """Address of the running cluster, or a cluster to be closed in the end."""
     if engine.address:
         return nullcontext(engine.address)
-    if engine.queue:
-        import dask_jobqueue
-
+    if engine.system:
+        dask_jobqueue: Any = import_module("dask_jobqueue")
         kinds = {"slurm": dask_jobqueue.SLURMCluster, "pbs": dask_jobqueue.PBSCluster}
-        cluster = kinds[engine.queue](**engine.jobs)
+        cluster = kinds[engine.system](**engine.jobs)
         cluster.scale(engine.workers or 1)
         return cluster
-    from distributed import LocalCluster
-
-    return LocalCluster(
+    return import_module("distributed").LocalCluster(
         n_workers=engine.crew, threads_per_worker=1, dashboard_address=None, silence_logs=50
     )
 

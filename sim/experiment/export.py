@@ -14,7 +14,7 @@ from sim.errors import DesistError
 from sim.experiment.joined import joined_outcomes
 from sim.experiment.shelf import CELLS, take_stock
 from sim.experiment.store import read_part, replace_file
-from sim.experiment.tables import ARMS, POINTS
+from sim.experiment.tables import POINTS
 
 FORMATS = (".csv", ".parquet")
 

@@ -109,7 +109,13 @@ def describe(plan: Plan) -> dict[str, Any]:
             if name in wanted
         },
         "appendix": quantities,
-        "limits": [*LIMITS, NOT_DRAWN if study.draws else CENTRAL_ONLY, *_evidence_limits(quantities), *plan.notes, *_place_limits(plan)],
+        "limits": [
+            *LIMITS,
+            NOT_DRAWN if study.draws else CENTRAL_ONLY,
+            *_evidence_limits(quantities),
+            *plan.notes,
+            *_place_limits(plan),
+        ],
         "notes": list(plan.notes),
     }
 

@@ -164,7 +164,5 @@ def _laid_over(*layers: Mapping[str, Mapping[str, Any]]) -> Values:
 def _relevant(parameters: Values, levers: frozenset[str], used: set[str]) -> Values:
     """Leave out the parameters of levers that an arm does not use, so that its key is its own."""
     return {
-        rule: values
-        for rule, values in parameters.items()
-        if rule not in levers or rule in used
+        rule: values for rule, values in parameters.items() if rule not in levers or rule in used
     }

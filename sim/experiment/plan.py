@@ -162,7 +162,8 @@ def make_plan(
     where = where or within(scenario.file)
     rules = registry(folders)
     check_outcomes(study.outcomes, where(("outcomes",)))
-    check_outcomes(tuple(study.precision), where(("precision",)))
+    named = tuple(name.partition("@")[0] for name in study.precision)  # "rearrest@24"
+    check_outcomes(named, where(("precision",)))
     arms = policy_arms(study, scenarios, where)
     at = where(("jurisdictions",))
     places = {name: scenarios.load("jurisdiction", name, at) for name in study.jurisdictions}
@@ -178,13 +179,9 @@ def make_plan(
             check_used(rest.partition(".")[0], arms, where(("vary", name)))
     # A job of a multirun is its own point: the study as written is another job, or another run.
     points = _distinct(rows if swept else [CENTRAL, *rows])
-    used = {
-        name: _used_rules(study, place, arms, rules, folders) for name, place in places.items()
-    }
+    used = {name: _used_rules(study, place, arms, rules, folders) for name, place in places.items()}
     draws = {
-        name: draw_parameters(
-            used[name], _place(place), study.seed, study.draws, study.parameters
-        )
+        name: draw_parameters(used[name], _place(place), study.seed, study.draws, study.parameters)
         for name, place in places.items()
         if study.draws
     }
@@ -277,4 +274,3 @@ def _notes(study: Study, horizons: tuple[int, ...]) -> tuple[str, ...]:
         for horizon in study.horizons
         if horizon not in horizons
     )
-

@@ -46,7 +46,9 @@ def remade(cells: Path, part: Part, recipe: Recipe, currencies: Mapping[str, str
         }
     except (OSError, pa.ArrowException):
         raise DesistError(
-            "a file of the store is damaged", part.name, mend=f"run desist verify out={cells.parent}"
+            "a file of the store is damaged",
+            part.name,
+            mend=f"run desist verify out={cells.parent}",
         ) from None
     start = int(metadata[START])
     pieces = [
@@ -88,5 +90,5 @@ def _numbers(table: pa.Table, dtype: type | None) -> dict[str, np.ndarray[tuple[
     return {
         name: table[name].to_numpy().astype(dtype) if dtype else table[name].to_numpy()
         for name in table.column_names
-        if name not in KEYS and name != "month" or (name == "month" and dtype is None)
+        if (name not in KEYS and name != "month") or (name == "month" and dtype is None)
     }

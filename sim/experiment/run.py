@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from sim.experiment.batches import warm_kernels
 from sim.experiment.cells import Batch
 from sim.experiment.engine import Engine, WorkerDiedError, execute, execute_alone
 from sim.experiment.estimate import UNKNOWN_SPEED, Speed, cell_bytes, measure_speed
+from sim.experiment.folder import MANIFEST, check_folder, what_is_left
 from sim.experiment.interrupts import second_interrupt_ends
-from sim.experiment.folder import MANIFEST, Progress, check_folder, what_is_left
 from sim.experiment.joined import write_outcomes
 from sim.experiment.ledger import Failure, Ledger, Part, read_ledger
 from sim.experiment.lock import locked

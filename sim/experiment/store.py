@@ -125,8 +125,8 @@ def write_table(
     # A file of 130 columns and few rows is mostly overhead: no statistics, which nobody asks for,
     # and dictionaries only where values repeat.
     pq.write_table(
-        table.replace_schema_metadata(metadata or None), sink, compression="zstd", compression_level=1,
-        write_statistics=False,
+        table.replace_schema_metadata(metadata or None), sink,
+        compression="zstd", compression_level=1, write_statistics=False,
         use_dictionary=[field.name for field in table.schema if field.type == pa.string()],
     )  # fmt: skip
     content = sink.getvalue()

@@ -234,7 +234,8 @@ def _fields(model: type[Checked], keys: tuple[int | str, ...]) -> tuple[str, ...
     """Names that would have been accepted where an unknown one stands."""
     if len(keys) == 1:
         return tuple(model.model_fields)
-    return tuple({"vary": Varied, "design": Design}.get(str(keys[0]), model).model_fields)
+    inner: dict[str, type[Checked]] = {"vary": Varied, "design": Design}
+    return tuple(inner.get(str(keys[0]), model).model_fields)
 
 
 def _words(given: Mapping[str, Any]) -> list[str]:

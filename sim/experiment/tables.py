@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,25 +68,25 @@ def _write_points(out: Path, plan: Plan) -> None:
         for name, value in point.values.items()
     ]  # fmt: skip
     ours = {row["point"] for row in rows}
-    kept = [
-        row if swept else {**row, "row": -1} for row in before if row["point"] not in ours
-    ]
-    rows = sorted([*rows, *kept], key=lambda row: (row["row"] < 0, row["row"], row["name"]))
-    write_table(pa.Table.from_pylist(rows, _POINTS), out / POINTS)
+    kept = [row if swept else {**row, "row": -1} for row in before if row["point"] not in ours]
+    table = pa.Table.from_pylist([*rows, *kept], _POINTS)
+    order = pc.sort_indices(table, sort_keys=[("row", "ascending"), ("name", "ascending")])
+    write_table(table.take(order), out / POINTS)
     arms = {
-        (policy, point): stored for policy, point, stored in stored_points(plan.policies, plan.points)
+        (policy, point): stored
+        for policy, point, stored in stored_points(plan.policies, plan.points)
     }
     for row in _earlier(out / ARMS, _ARMS):
         arms.setdefault((row["policy"], row["point"]), row["stored"])
-    table = [
+    listed = [
         {"policy": policy, "point": point, "stored": stored}
         for (policy, point), stored in sorted(arms.items())
     ]
-    write_table(pa.Table.from_pylist(table, _ARMS), out / ARMS)
+    write_table(pa.Table.from_pylist(listed, _ARMS), out / ARMS)
 
 
-def _earlier(path: Path, schema: pa.Schema) -> list[dict[str, object]]:
+def _earlier(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     if not path.exists():
         return []
-    rows: list[dict[str, object]] = pq.read_table(path, schema=schema).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(path, schema=schema).to_pylist()
     return rows

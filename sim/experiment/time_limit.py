@@ -87,9 +87,7 @@ def _by_exception(seconds: float) -> Iterator[None]:
     def ring() -> None:
         with lock:
             if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    thread, ctypes.py_object(TimeLimitError)
-                )
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeLimitError))
 
     timer = threading.Timer(seconds, ring)
     timer.daemon = True

@@ -145,9 +145,7 @@ def strata(seed: int, name: str, count: int) -> list[float]:
     while len(shares) < count:
         n = 2 * len(shares)
         empty = sorted(set(range(n)) - {int(share * n) for share in shares})
-        shares += [
-            float((stratum + luck.random()) / n) for stratum in luck.permutation(empty)
-        ]
+        shares += [float((stratum + luck.random()) / n) for stratum in luck.permutation(empty)]
     return shares[:count]
 
 
