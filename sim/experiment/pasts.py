@@ -106,8 +106,18 @@ def _stored(
     first: dict[tuple[str, str], int] = {}
     for point in points:
         for policy, dials in at_point(policies, point):
-            stored = first.setdefault((policy, digest(dials)), point.id)
+            stored = first.setdefault((policy, digest(as_numbers(dials))), point.id)
             yield policy, point.id, stored, dials
+
+
+def as_numbers(dials: Values) -> Values:
+    """Dials with 20 and 20.0 alike, for comparison."""
+    return {
+        lever: {
+            name: float(value) if type(value) is int else value for name, value in values.items()
+        }
+        for lever, values in dials.items()
+    }
 
 
 def stored_points(
@@ -138,8 +148,8 @@ def _past(
                 "jurisdiction": name,
                 "policy": policy,
                 "place": mark,
-                "past": baseline,
-                "dials": dials,
+                "past": as_numbers(baseline),
+                "dials": as_numbers(dials),
                 "parameters": _relevant(parameters, levers, {*dials, *baseline}),
                 "persons": study.persons,
                 "months": study.months,

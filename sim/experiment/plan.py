@@ -26,7 +26,7 @@ from sim.experiment.design import CENTRAL, Point, design_points, point_of
 from sim.experiment.design import Values as Swept
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
-from sim.experiment.pasts import Past, pasts_of
+from sim.experiment.pasts import Past, as_numbers, pasts_of
 from sim.experiment.scenario import Scenario, Scenarios
 from sim.experiment.study import Study, Where
 from sim.experiment.uncertainty import Drawn, draw_parameters
@@ -187,7 +187,7 @@ def make_plan(
     }
     levers = frozenset(name for name, rule in rules.items() if rule.kind == "lever")
     marks = {name: digest(numbers_only(place.content)) for name, place in places.items()}
-    contents = {"policies": {arm.name: digest(arm.dials) for arm in arms}, "places": marks}
+    contents = {"policies": {arm.name: digest(as_numbers(arm.dials)) for arm in arms}, "places": marks}
     horizons = usable_horizons(study.horizons, study.start, study.months)
     return Plan(
         study, scenario, arms, places, tuple(rows), points, draws,
