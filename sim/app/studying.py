@@ -66,7 +66,7 @@ def study_command(
     swept = swept_keys(arguments.words) if sweeping and one_store else ()
 
     def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
-        plan = _plan(settings, choice.study, scenarios, arguments, typed, swept)
+        plan = _plan(settings, choice.study, scenarios, arguments, typed, swept, command.name)
         folder = None if one_store else choice.out
         return act(
             Asked(
@@ -80,7 +80,7 @@ def study_command(
 
 def _plan(
     settings: dict[str, Any], study: str, scenarios: Scenarios, arguments: Arguments,
-    typed: frozenset[str], swept: tuple[str, ...],
+    typed: frozenset[str], swept: tuple[str, ...], command: str,
 ) -> Plan:  # fmt: skip
     from sim.experiment.plan import SIZE, make_plan
 
@@ -98,8 +98,9 @@ def _plan(
         elif name in SIZE:
             point[name] = content[name]
     return make_plan(
-        check_study(content, where), scenario, scenarios, tuple(arguments.rules), where, point
-    )
+        check_study(content, where), scenario, scenarios, tuple(arguments.rules), where, point,
+        command,
+    )  # fmt: skip
 
 
 def _content(settings: dict[str, Any]) -> dict[str, Any]:

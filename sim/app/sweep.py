@@ -32,9 +32,8 @@ def _sweep(asked: Asked) -> int:
     # The jobs of a multirun share a folder and may run side by side: they wait for each other.
     way = Way(asked.engine, other_code=True, wait=asked.in_multirun, cell=asked.cell)
     out = asked.out
-    coming = forecast(asked.plan, out, way)
     if not asked.arguments.quiet or asked.arguments.dry_run:
-        tell_forecast(coming, out)
+        tell_forecast(forecast(asked.plan, out, way), out)
     if asked.arguments.dry_run:
         return OK
     tell_notes(asked)

@@ -161,7 +161,7 @@ def _row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
 def command_words(plan: Plan, out: str = "DIR") -> list[str]:
     """The command that repeats this study, with every setting that can be overridden."""
     study = plan.study
-    words = ["desist", "sweep" if plan.rows else "compare", f"study={plan.scenario.name}"]
+    words = ["desist", plan.command, f"study={plan.scenario.name}"]
     for name in ("jurisdictions", "policies"):
         values = (f"'{v}'" if OF in v else v for v in getattr(study, name))
         words.append(f"{name}=[{','.join(values)}]")
@@ -170,6 +170,9 @@ def command_words(plan: Plan, out: str = "DIR") -> list[str]:
     for kind in ("dials", "parameters"):
         for rule, numbers in getattr(study, kind).items():
             words += [f"{kind}.{rule}.{name}={value}" for name, value in numbers.items()]
+    if plan.is_job:
+        # A job of a multirun is a point of its own: a choice of one makes it that again.
+        words += ["--multirun", *(f"{n}=choice({v})" for n, v in plan.rows[0].values.items())]
     words.append(f"out={out}")
     for option, folders in (("--scenarios", plan.own), ("--rules", plan.folders)):
         words += [word for folder in folders for word in (option, shown(folder))]

@@ -55,8 +55,8 @@ class Plan:
         Hash of what a folder's cells must share: size, luck, parameters and baseline.
     contents
         ``policies`` and ``places`` -> name -> hash: a name means one thing in a folder.
-    own
-        The user's scenario folders, for the command that repeats the study.
+    own, command
+        The user's scenario folders and the command, to say how to repeat the study.
     """
 
     study: Study
@@ -74,6 +74,12 @@ class Plan:
     contents: Mapping[str, Mapping[str, str]]
     folders: tuple[Path, ...] = ()
     own: tuple[Path, ...] = ()
+    command: str = "compare"
+
+    @property
+    def is_job(self) -> bool:
+        """Whether this is a job of a multirun, a design point by itself."""
+        return CENTRAL not in self.points
 
     @property
     def cells_each(self) -> int:
@@ -140,6 +146,7 @@ def make_plan(
     folders: tuple[Path, ...] = (),
     where: Where | None = None,
     swept: Swept | None = None,
+    command: str = "compare",
 ) -> Plan:
     """Read and check all that a study names.
 
@@ -187,13 +194,14 @@ def make_plan(
     }
     levers = frozenset(name for name, rule in rules.items() if rule.kind == "lever")
     marks = {name: digest(numbers_only(place.content)) for name, place in places.items()}
-    contents = {"policies": {arm.name: digest(as_numbers(arm.dials)) for arm in arms}, "places": marks}
+    turned = {arm.name: digest(as_numbers(arm.dials)) for arm in arms}
+    contents = {"policies": turned, "places": marks}
     horizons = usable_horizons(study.horizons, study.start, study.months)
     return Plan(
         study, scenario, arms, places, tuple(rows), points, draws,
         pasts_of(study, arms, marks, points, draws, levers), horizons, _notes(study, horizons),
         code_version(folders), _identity(study, arms, swept or {}), contents, folders,
-        scenarios.folders[:-1],
+        scenarios.folders[:-1], command,
     )  # fmt: skip
 
 

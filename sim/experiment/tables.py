@@ -57,18 +57,19 @@ def _draws_there(out: Path) -> int:
 
 def _write_points(out: Path, plan: Plan) -> None:
     before = _earlier(out / POINTS, _POINTS)
-    swept = not any(point.id == 0 for point in plan.points)
     # The jobs of a multirun are rows of one design, in the order in which they come.
     known = {row["point"]: row["row"] for row in before}
-    first = max(known.values(), default=-1) + 1 if swept else 0
+    first = max(known.values(), default=-1) + 1 if plan.is_job else 0
     rows = [
-        {"row": known.get(point.id, row) if swept else row, "point": point.id, "name": name,
+        {"row": known.get(point.id, row) if plan.is_job else row, "point": point.id, "name": name,
          "value": float(value)}
         for row, point in enumerate(plan.rows, start=first)
         for name, value in point.values.items()
     ]  # fmt: skip
     ours = {row["point"] for row in rows}
-    kept = [row if swept else {**row, "row": -1} for row in before if row["point"] not in ours]
+    kept = [
+        row if plan.is_job else {**row, "row": -1} for row in before if row["point"] not in ours
+    ]
     table = pa.Table.from_pylist([*rows, *kept], _POINTS)
     order = pc.sort_indices(table, sort_keys=[("row", "ascending"), ("name", "ascending")])
     write_table(table.take(order), out / POINTS)
