@@ -93,13 +93,6 @@ def merged(dials: Values, changes: Values) -> Values:
     return {lever: {**values, **changes.get(lever, {})} for lever, values in dials.items()}
 
 
-def at_point(arms: tuple[PolicyArm, ...], point: Point) -> list[tuple[str, Values]]:
-    """Name and dials of every policy at a design point; the baseline turns no dial."""
-    changes = set_by(point, "dials")
-    turned = [(arm.name, merged(arm.dials, changes)) for arm in arms[1:]]
-    return [(arms[0].name, arms[0].dials), *turned]
-
-
 def set_by(point: Point, section: str) -> dict[str, dict[str, Level]]:
     """Dials or parameters that a point sets, ``{rule: {name: value}}``."""
     found: dict[str, dict[str, Level]] = {}

@@ -15,6 +15,7 @@ from sim.assembly import build_rules
 from sim.errors import DesistError
 from sim.experiment.cells import Arm, Batch, digest
 from sim.experiment.outcomes import Cohort, Series, outcome_rows
+from sim.experiment.pasts import laid_over
 from sim.experiment.store import ArmResult, outcome_columns, series_columns
 from sim.experiment.time_limit import TimeLimitError, time_limit
 from sim.place import Place
@@ -53,7 +54,7 @@ def _past(batch: Batch) -> Snapshot:
 def _arm(batch: Batch, arm: Arm, past: Snapshot) -> ArmResult | ArmFailure:
     try:
         with time_limit(batch.cell_seconds):
-            world = World.resume(past, rules=rules_of(batch, arm.dials))
+            world = World.resume(past, rules=rules_of(batch, arm))
             world.run_to(batch.months)
             return ArmResult(arm, tables_of_world(batch, world))
     except Exception as error:  # isolation is the point: reported, recorded, repeatable
@@ -94,13 +95,14 @@ def told(error: BaseException) -> str:
 def warm_kernels(batch: Batch) -> None:
     """Compile every kernel, or load it from the disk cache, on a world of a few people."""
     place = place_of(batch)
-    rules = rules_of(batch, batch.arms[-1].dials)
+    rules = rules_of(batch, batch.arms[-1])
     World(place, rules, 64, batch.seed, warmup_months=1).run_to(1)
 
 
-def rules_of(batch: Batch, dials: Any) -> tuple[Rule, ...]:
+def rules_of(batch: Batch, arm: Arm) -> tuple[Rule, ...]:
     """The rules of one arm."""
-    return build_rules(place_of(batch), dials, batch.parameters, folders=batch.folders)
+    parameters = laid_over(batch.parameters, arm.parameters)
+    return build_rules(place_of(batch), arm.dials, parameters, folders=batch.folders)
 
 
 def _with_silent_metrics(

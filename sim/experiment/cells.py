@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ class Arm:
     ----------
     dials
         Lever -> dial -> value: what differs from the status quo.
+    parameters
+        Those that its design point sets, over those of the batch.
     cell
         Key of the cell.
     point
@@ -62,6 +64,7 @@ class Arm:
     dials: Values
     cell: str
     point: int = 0
+    parameters: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def measure_speed(batch: Batch) -> Speed:
 
 
 def _month_seconds(batch: Batch, persons: int) -> float:
-    rules = rules_of(batch, batch.arms[-1].dials)
+    rules = rules_of(batch, batch.arms[-1])
     world = World(place_of(batch), rules, persons, batch.seed, warmup_months=MONTHS + 1)
     world.run_to(-MONTHS)
     begun = time.perf_counter()

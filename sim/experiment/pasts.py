@@ -1,20 +1,23 @@
 """Common pasts: cells that are alike until the policies start are simulated from one snapshot.
 
 Policies share the past of their place, parameters and luck. So do design points that only turn
-dials; a point or a draw that moves a parameter has a past of its own. An arm that comes out the
-same at two points (its policy does not use the dial that was turned) is one cell, stored under the
-first of them; `stored_points` tells which.
+dials or move parameters of levers that are not yet in use; a point or a draw that moves a
+parameter of the past has a past of its own.
+
+An arm is named by what of a point concerns it: the baseline turns no dial, a policy has only its
+own levers. So an arm that is the same at many points is one cell, whose point has just these
+values; `stored_points` tells where the cells of a policy at a point are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiment.arms import PolicyArm, at_point, set_by
+from sim.experiment.arms import PolicyArm, merged, set_by
 from sim.experiment.cells import Values, digest
-from sim.experiment.design import Point
+from sim.experiment.design import Level, Point, point_of
 from sim.experiment.study import Study
 from sim.experiment.uncertainty import Drawn
 
@@ -25,15 +28,16 @@ class PlannedArm:
 
     Attributes
     ----------
+    parameters
+        What the point sets, beside the parameters of the past.
     content
         Hash of what is simulated.
-    point
-        The first point at which the arm is like this.
     """
 
     policy: str
     point: int
     dials: Values
+    parameters: Values
     content: str
 
 
@@ -52,16 +56,58 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """The policies of a study and what there is to tell them apart.
+
+    Attributes
+    ----------
+    levers
+        Names of all levers there are.
+    """
+
+    policies: tuple[PolicyArm, ...]
+    levers: frozenset[str]
+
+    def touches_past(self, rule: str) -> bool:
+        """Whether a rule works before the policies start."""
+        return rule not in self.levers or rule in self.policies[0].dials
+
+    def concerns(self, name: str, value: Level, policy: PolicyArm) -> bool:
+        """Whether something that a point sets changes what a policy is."""
+        section, _, rest = name.partition(".")
+        rule, _, key = rest.partition(".")
+        if section == "dials":
+            own = policy.dials.get(rule)
+            return policy is not self.policies[0] and own is not None and own.get(key) != value
+        return section != "parameters" or self.touches_past(rule) or rule in policy.dials
+
+    def at(self, point: Point) -> Iterator[tuple[PolicyArm, Point]]:
+        """Every policy with the part of a point that concerns it."""
+        for policy in self.policies:
+            yield (
+                policy,
+                point_of({n: v for n, v in point.values.items() if self.concerns(n, v, policy)}),
+            )
+
+
+def stored_points(layout: Layout, points: Iterable[Point]) -> list[tuple[str, int, Point]]:
+    """Policy, point, and the point under which that arm is stored."""
+    return [
+        (policy.name, point.id, stored) for point in points for policy, stored in layout.at(point)
+    ]
+
+
+@dataclass(frozen=True)
 class _Group:
-    """Points that set the same parameters, and what their policies are."""
+    """Arms that share their past, and the parameters that it has from their points."""
 
     parameters: Values
-    arms: tuple[tuple[str, int, Values], ...]
+    arms: dict[tuple[str, int], tuple[Values, Values]]
 
 
 def pasts_of(
-    study: Study, policies: tuple[PolicyArm, ...], places: Mapping[str, str],
-    points: Sequence[Point], draws: Mapping[str, list[Drawn]], levers: frozenset[str],
+    study: Study, layout: Layout, places: Mapping[str, str], points: Sequence[Point],
+    draws: Mapping[str, list[Drawn]],
 ) -> tuple[Past, ...]:  # fmt: skip
     """Every past of a study, for one replication.
 
@@ -71,12 +117,10 @@ def pasts_of(
         Name -> hash of the numbers of a jurisdiction.
     draws
         Place -> draws 1, 2, ... of the parameters; empty for the central values only.
-    levers
-        Names of all levers there are.
     """
-    groups = _groups(policies, points)
+    groups = _groups(layout, points)
     return tuple(
-        _past(study, name, mark, draw, drawn, group, levers)
+        _past(study, layout, name, mark, draw, drawn, group)
         for draw in range(study.draws + 1)
         for name, mark in places.items()
         for drawn in [draws[name][draw - 1] if draw else {}]
@@ -84,30 +128,48 @@ def pasts_of(
     )
 
 
-def _groups(policies: tuple[PolicyArm, ...], points: Sequence[Point]) -> list[_Group]:
-    """Points by the parameters they set, each with its distinct arms."""
-    by_parameters: dict[str, tuple[Values, list[Point]]] = {}
+def _groups(layout: Layout, points: Sequence[Point]) -> list[_Group]:
+    groups: dict[str, _Group] = {}
     for point in points:
-        parameters = set_by(point, "parameters")
-        by_parameters.setdefault(digest(parameters), (parameters, []))[1].append(point)
-    return [
-        _Group(parameters, tuple(
-            (policy, stored, dials)
-            for policy, point, stored, dials in _stored(policies, alike) if stored == point
-        ))
-        for parameters, alike in by_parameters.values()
-    ]  # fmt: skip
+        for policy, own in layout.at(point):
+            parameters = set_by(own, "parameters")
+            past = {rule: v for rule, v in parameters.items() if layout.touches_past(rule)}
+            group = groups.setdefault(digest(past), _Group(past, {}))
+            key = policy.name, own.id
+            if key not in group.arms:
+                group.arms[key] = merged(policy.dials, set_by(own, "dials")), parameters
+    return list(groups.values())
 
 
-def _stored(
-    policies: tuple[PolicyArm, ...], points: Sequence[Point]
-) -> Iterator[tuple[str, int, int, Values]]:
-    """Policy, point, the point under which it is stored, and dials, for points of one group."""
-    first: dict[tuple[str, str], int] = {}
-    for point in points:
-        for policy, dials in at_point(policies, point):
-            stored = first.setdefault((policy, digest(as_numbers(dials))), point.id)
-            yield policy, point.id, stored, dials
+def _past(
+    study: Study, layout: Layout, name: str, mark: str, draw: int, drawn: Drawn, group: _Group
+) -> Past:
+    ground = laid_over(drawn, study.parameters)
+    baseline = layout.policies[0].dials
+    arms = []
+    for (policy, point), (dials, parameters) in group.arms.items():
+        used = {*dials, *baseline}
+        relevant = {
+            rule: values
+            for rule, values in laid_over(ground, parameters).items()
+            # Not of levers that the arm does not use, so that its key is its own.
+            if rule not in layout.levers or rule in used
+        }
+        content = {
+            # Names are part of the key: a policy equal to the baseline is its own cell.
+            "jurisdiction": name,
+            "policy": policy,
+            "place": mark,
+            "past": as_numbers(baseline),
+            "dials": as_numbers(dials),
+            "parameters": relevant,
+            "persons": study.persons,
+            "months": study.months,
+            "start": study.start,
+            "warmup_months": study.warmup_months,
+        }
+        arms.append(PlannedArm(policy, point, dials, parameters, digest(content)))
+    return Past(name, draw, laid_over(ground, group.parameters), baseline, tuple(arms))
 
 
 def as_numbers(dials: Values) -> Values:
@@ -120,59 +182,10 @@ def as_numbers(dials: Values) -> Values:
     }
 
 
-def stored_points(
-    policies: tuple[PolicyArm, ...], points: Sequence[Point]
-) -> list[tuple[str, int, int]]:
-    """Policy, point, and the point under which that arm is stored."""
-    by_parameters: dict[str, list[Point]] = {}
-    for point in points:
-        by_parameters.setdefault(digest(set_by(point, "parameters")), []).append(point)
-    return [
-        (policy, point, stored)
-        for alike in by_parameters.values()
-        for policy, point, stored, _ in _stored(policies, alike)
-    ]
-
-
-def _past(
-    study: Study, name: str, mark: str, draw: int, drawn: Drawn, group: _Group,
-    levers: frozenset[str],
-) -> Past:  # fmt: skip
-    parameters = _laid_over(drawn, study.parameters, group.parameters)
-    baseline = group.arms[0][2]
-    arms = tuple(
-        PlannedArm(
-            policy, point, dials,
-            digest({
-                # Names are part of the key: a policy equal to the baseline is its own cell.
-                "jurisdiction": name,
-                "policy": policy,
-                "place": mark,
-                "past": as_numbers(baseline),
-                "dials": as_numbers(dials),
-                "parameters": _relevant(parameters, levers, {*dials, *baseline}),
-                "persons": study.persons,
-                "months": study.months,
-                "start": study.start,
-                "warmup_months": study.warmup_months,
-            }),
-        )
-        for policy, point, dials in group.arms
-    )  # fmt: skip
-    return Past(name, draw, parameters, baseline, arms)
-
-
-def _laid_over(*layers: Mapping[str, Mapping[str, Any]]) -> Values:
+def laid_over(*layers: Mapping[str, Mapping[str, Any]]) -> Values:
     """Later layers over earlier ones, rule by rule and name by name."""
-    merged: dict[str, dict[str, Any]] = {}
+    together: dict[str, dict[str, Any]] = {}
     for layer in layers:
         for rule, values in layer.items():
-            merged.setdefault(rule, {}).update(values)
-    return merged
-
-
-def _relevant(parameters: Values, levers: frozenset[str], used: set[str]) -> Values:
-    """Leave out the parameters of levers that an arm does not use, so that its key is its own."""
-    return {
-        rule: values for rule, values in parameters.items() if rule not in levers or rule in used
-    }
+            together.setdefault(rule, {}).update(values)
+    return together

@@ -26,7 +26,7 @@ from sim.experiment.design import CENTRAL, Point, design_points, point_of
 from sim.experiment.design import Values as Swept
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
-from sim.experiment.pasts import Past, as_numbers, pasts_of
+from sim.experiment.pasts import Layout, Past, as_numbers, pasts_of
 from sim.experiment.scenario import Scenario, Scenarios
 from sim.experiment.study import Study, Where
 from sim.experiment.uncertainty import Drawn, draw_parameters
@@ -67,6 +67,7 @@ class Plan:
     points: tuple[Point, ...]
     draws: Mapping[str, list[Drawn]]
     pasts: tuple[Past, ...]
+    layout: Layout
     horizons: tuple[int, ...]
     notes: tuple[str, ...]
     code: str
@@ -117,7 +118,7 @@ class Plan:
         found = []
         for replication, past, keys in self.keys(0, study.replications):
             arms = tuple(
-                Arm(arm.policy, arm.dials, key, arm.point)
+                Arm(arm.policy, arm.dials, key, arm.point, arm.parameters)
                 for arm, key in zip(past.arms, keys, strict=True)
                 if key not in done
             )
@@ -193,13 +194,14 @@ def make_plan(
         if study.draws
     }
     levers = frozenset(name for name, rule in rules.items() if rule.kind == "lever")
+    layout = Layout(arms, levers)
     marks = {name: digest(numbers_only(place.content)) for name, place in places.items()}
     turned = {arm.name: digest(as_numbers(arm.dials)) for arm in arms}
     contents = {"policies": turned, "places": marks}
     horizons = usable_horizons(study.horizons, study.start, study.months)
     return Plan(
         study, scenario, arms, places, tuple(rows), points, draws,
-        pasts_of(study, arms, marks, points, draws, levers), horizons, _notes(study, horizons),
+        pasts_of(study, layout, marks, points, draws), layout, horizons, _notes(study, horizons),
         code_version(folders), _identity(study, arms, swept or {}), contents, folders,
         scenarios.folders[:-1], command,
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """The small tables beside the cells: the design's points, which arm is where, the draws.
 
 ``points.parquet``
-    row, point, name, value: the design's rows in its order; earlier points of the folder that the
-    present design does not use have row -1.
+    row, point, name, value: the design's rows in its order; row -1 for points of earlier designs
+    in this folder, and for those that only name the cells of an arm.
 ``arms.parquet``
-    policy, point, stored: under which point an arm's cells are, since an arm that is the same at
-    several points is simulated once.
+    policy, point, stored: under which point an arm's cells are, since a policy that is the same
+    at several points is simulated once.
 ``draws.parquet``
     draw, rule, parameter, value, jurisdiction: the drawn parameters, tables as ``name.key``;
     the jurisdiction is empty for values that all places share.
@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.experiment.design import Point
 from sim.experiment.pasts import stored_points
 from sim.experiment.plan import Plan
 from sim.experiment.store import write_table
@@ -56,34 +58,41 @@ def _draws_there(out: Path) -> int:
 
 
 def _write_points(out: Path, plan: Plan) -> None:
+    arms = stored_points(plan.layout, plan.points)
     before = _earlier(out / POINTS, _POINTS)
-    # The jobs of a multirun are rows of one design, in the order in which they come.
     known = {row["point"]: row["row"] for row in before}
-    first = max(known.values(), default=-1) + 1 if plan.is_job else 0
-    rows = [
-        {"row": known.get(point.id, row) if plan.is_job else row, "point": point.id, "name": name,
-         "value": float(value)}
-        for row, point in enumerate(plan.rows, start=first)
+    first = 0
+    if plan.is_job:  # the jobs of a multirun are rows of one design, in the order they come
+        first = max(known.values(), default=-1) + 1
+        plan = replace(plan, rows=tuple(p for p in plan.rows if known.get(p.id, -1) < 0))
+    rows = [row for at, point in enumerate(plan.rows, first) for row in _values(at, point)]
+    listed = {row["point"] for row in rows}
+    for row in before:
+        if row["point"] not in listed:
+            rows.append(row if plan.is_job else {**row, "row": -1})
+    listed |= {row["point"] for row in before}
+    for stored in {stored.id: stored for _, _, stored in arms}.values():
+        if stored.id not in listed:
+            rows += _values(-1, stored)
+    table = pa.Table.from_pylist(rows, _POINTS)
+    keys = [(name, "ascending") for name in ("row", "point", "name")]
+    write_table(table.take(pc.sort_indices(table, sort_keys=keys)), out / POINTS)
+    where = {(row["policy"], row["point"]): row["stored"] for row in _earlier(out / ARMS, _ARMS)}
+    where |= {(policy, point): stored.id for policy, point, stored in arms}
+    write_table(
+        pa.Table.from_pylist(
+            [{"policy": p, "point": at, "stored": s} for (p, at), s in sorted(where.items())],
+            _ARMS,
+        ),
+        out / ARMS,
+    )
+
+
+def _values(row: int, point: Point) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "point": point.id, "name": name, "value": float(value)}
         for name, value in point.values.items()
-    ]  # fmt: skip
-    ours = {row["point"] for row in rows}
-    kept = [
-        row if plan.is_job else {**row, "row": -1} for row in before if row["point"] not in ours
     ]
-    table = pa.Table.from_pylist([*rows, *kept], _POINTS)
-    order = pc.sort_indices(table, sort_keys=[("row", "ascending"), ("name", "ascending")])
-    write_table(table.take(order), out / POINTS)
-    arms = {
-        (policy, point): stored
-        for policy, point, stored in stored_points(plan.policies, plan.points)
-    }
-    for row in _earlier(out / ARMS, _ARMS):
-        arms.setdefault((row["policy"], row["point"]), row["stored"])
-    listed = [
-        {"policy": policy, "point": point, "stored": stored}
-        for (policy, point), stored in sorted(arms.items())
-    ]
-    write_table(pa.Table.from_pylist(listed, _ARMS), out / ARMS)
 
 
 def _earlier(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:

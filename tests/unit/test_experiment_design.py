@@ -119,30 +119,38 @@ def test_a_design_too_large_is_refused_before_it_is_made():
         points(vary, kind="grid", levels=1000)
 
 
-def test_points_that_only_turn_dials_share_their_past():
-    made = plan(vary={PLACES: [5, 10, 20]}, design={"kind": "grid"})
+def test_points_that_leave_the_past_alone_share_it():
+    made = plan(vary={PLACES: [5, 10, 20], HR: [0.7, 0.8]}, design={"kind": "one_at_a_time"})
     assert len(made.pasts) == 1
-    # Two policies do not use the dial, and 20 places are what the policy has anyway.
-    assert len(made.pasts[0].arms) == 3 + 2
-    assert made.cells == 2 * 5
+    # Two policies use neither, and 20 places are what the policy has anyway.
+    assert len(made.pasts[0].arms) == 3 + 4
+    assert made.cells == 2 * 7
 
 
-def test_a_point_that_moves_a_parameter_has_a_past_of_its_own():
-    made = plan(vary={HR: [0.7, 0.8]}, design={"kind": "grid"})
+def test_a_point_that_moves_a_parameter_of_the_past_has_one_of_its_own():
+    made = plan(vary={"parameters.offending.age_slope": [-0.05, -0.04]})
     assert [len(past.arms) for past in made.pasts] == [3, 3, 3]
+    assert made.pasts[1].parameters == {"offending": {"age_slope": -0.05}}
+
+
+def test_a_parameter_of_a_lever_that_the_baseline_uses_belongs_to_the_past():
+    policies = ["rehabilitation", "restorative"]
+    assert len(plan(policies=policies, vary={HR: [0.7, 0.8]}).pasts) == 3
 
 
 def test_an_arm_is_the_same_cell_wherever_it_is_the_same():
-    made = plan(vary={PLACES: [5], "dials.restorative_justice.referral": [0.1, 0.2]},
-                design={"kind": "grid"})  # fmt: skip
-    stored = {(p, at): where for p, at, where in stored_points(made.policies, made.points)}
+    referral = "dials.restorative_justice.referral"
+    made = plan(vary={PLACES: [5], referral: [0.1, 0.2]}, design={"kind": "grid"})
+    stored = {(p, at): to for p, at, to in stored_points(made.layout, made.points)}
     first, second = (point.id for point in made.rows)
-    assert stored["status_quo", second] == 0
-    assert stored["rehabilitation", second] == stored["rehabilitation", first] == first
-    assert stored["restorative", second] == second
+    assert stored["status_quo", second].id == 0
+    assert stored["rehabilitation", second] == stored["rehabilitation", first]
+    assert dict(stored["rehabilitation", first].values) == {PLACES: 5.0}
+    assert dict(stored["restorative", second].values) == {referral: 0.2}
     assert {(arm.policy, arm.point) for arm in made.pasts[0].arms} == {
-        (policy, at) for (policy, _), at in stored.items()
+        (policy, to.id) for (policy, _), to in stored.items()
     }
+    assert len({arm.content for arm in made.pasts[0].arms}) == len(made.pasts[0].arms)
 
 
 def keys(made):
