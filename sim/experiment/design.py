@@ -106,7 +106,9 @@ def design_points(study: Study, rules: Mapping[str, type[Rule]], where: Where) -
             raise DesistError("a list of points needs no 'vary'", where(("vary",)))
         if not design.points:
             raise DesistError("the design has no points", at, mend="add design.points")
-        return [point_of(_checked_point(values, rules, where)) for values in design.points]
+        for values in design.points:
+            check_point(values, rules, where)
+        return [point_of(values) for values in design.points]
     if not study.vary:
         return []
     varied = axes(study, rules, where)
@@ -186,11 +188,11 @@ def _axis(name: str, varied: Varied, rules: Mapping[str, type[Rule]], where: Whe
     return Axis(name, None, low, high)
 
 
-def _checked_point(values: Values, rules: Mapping[str, type[Rule]], where: Where) -> Values:
+def check_point(values: Values, rules: Mapping[str, type[Rule]], where: Where) -> None:
+    """Refuse a point whose names or values cannot be used."""
     at = where(("design", "points"))
     for name, value in values.items():
         _check_value(named_quantity(name, rules, at), name, value, at)
-    return values
 
 
 def _check_value(quantity: Quantity, name: str, value: object, at: str) -> None:

@@ -17,6 +17,8 @@ from sim.experiment.plan import SIZE, Plan
 from sim.experiment.yaml_file import shown
 
 MANIFEST = "manifest.json"
+BEFORE = {"cells", "multirun.yaml"}
+"""What may be there before the first manifest: a run was stopped early, Hydra noted its jobs."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,11 @@ def _manifest(out: Path) -> dict[str, Any] | None:
     if not out.is_dir():
         raise DesistError("not a folder", where=f"out={shown(out)}", mend="give a folder to create")
     try:
-        names = [n for n in os.listdir(out) if not n.startswith(".") and not n.endswith(".tmp")]
-        if not names or names == ["cells"]:  # a run was stopped before it could say what it is
+        names = {
+            name for name in os.listdir(out)
+            if not name.startswith(".") and not name.endswith(".tmp")
+        }  # fmt: skip
+        if names <= BEFORE:
             return None
         if MANIFEST in names:
             content = json.loads((out / MANIFEST).read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ from sim.experiment.cells import (
     numbers_only,
     replication_seed,
 )
-from sim.experiment.design import CENTRAL, Point, design_points, point_of
+from sim.experiment.design import CENTRAL, Point, check_point, design_points, point_of
 from sim.experiment.design import Values as Swept
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
@@ -180,6 +180,8 @@ def make_plan(
     for arm in arms:
         check_numbers("dials", arm.dials, rules, within(arm.scenario.file))
     arms = with_study_dials(arms, study, where)
+    if swept:
+        check_point({n: v for n, v in swept.items() if n not in SIZE}, rules, where)
     rows = [point_of(swept)] if swept else design_points(study, rules, where)
     for name in dict.fromkeys(name for point in rows for name in point.values):
         section, _, rest = name.partition(".")

@@ -188,6 +188,7 @@ def test_a_multirun_lands_in_one_store_as_points(sweep, tmp_path, own):
     before = files(out)
     assert sweep(out, *words, study="plain") == 0
     assert files(out) == before
+    assert sweep(tmp_path / "bad", "--multirun", f"{PLACES}=5,-1", study="plain") == 2
 
 
 def test_replications_are_added_until_the_interval_is_narrow_enough(tmp_path, own, sweep):
