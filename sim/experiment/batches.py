@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.access import groups
 from sim.assembly import build_rules
 from sim.errors import DesistError
 from sim.experiment.cells import Arm, Batch, digest
@@ -69,7 +71,22 @@ def tables_of_world(batch: Batch, world: World) -> Mapping[str, Mapping[str, Any
     return {
         "series": series,
         "cohort": recorded.cohort,
+        "access": access_columns(recorded.access, place_of(batch).communities),
         "outcomes": outcomes_of(batch, series, recorded.cohort, currency),
+    }
+
+
+def access_columns(
+    access: Mapping[tuple[str, str], NDArray[np.float64]], communities: int
+) -> dict[str, Any]:
+    """People by lever, stage of access and group, since the policies began to differ."""
+    names = groups(communities)
+    reached = sorted(access)
+    return {
+        "lever": pa.array([lever for lever, _ in reached for _ in names], pa.string()),
+        "stage": pa.array([stage for _, stage in reached for _ in names], pa.string()),
+        "group": pa.array([name for _ in reached for name in names], pa.string()),
+        "count": pa.array([n for key in reached for n in access[key]], pa.float64()),
     }
 
 
