@@ -179,6 +179,34 @@ Examples:
   desist fit jurisdiction=us_states persons=100000 replications=4""",
         ),
         Command(
+            "calibrate",
+            "fit the free constants of a place to its published figures",
+            "desist calibrate jurisdiction=us_states out=results/us",
+            True,
+            ("--scenarios", "--json", "--quiet"),
+            (
+                ("jurisdiction=NAME", "place (desist list jurisdictions)"),
+                ("targets=[A,B]", "beginnings of target ids; those of its file by default"),
+                ("free=[A,B]", "constants, as rule.name or rule.name.entry; the fitted ones"),
+                ("out=DIR", "folder; the same calibration goes on where it stopped"),
+                ("persons=N", "simulated people of each evaluation"),
+                ("months=N", "recorded months; targets that need more are left out"),
+                ("warmup_months=N", "months simulated before month 0"),
+                ("replications=N", "repetitions of each evaluation"),
+                ("rounds=N", "rounds of the search"),
+                ("draws=N", "size of the posterior sample"),
+                ("seed=N", "first key of the luck"),
+                ("workers=N", "processes; one a core by default"),
+            ),
+            """Examples:
+  desist calibrate jurisdiction=us_states out=results/us
+  desist calibrate jurisdiction=japan free=[offending.arrests_per_year] rounds=2 out=results/jp
+
+The folder gets NAME.yaml (the jurisdiction file with the constants that were found), fit.csv,
+posterior.csv (weighted draws) and calibration.json (widths, profiles, what the targets leave open).
+Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
+        ),
+        Command(
             "trial",
             "simulate a randomised trial and set it beside the published result",
             "desist trial trial=cbt_prison out=results/cbt_prison",

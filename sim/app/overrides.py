@@ -25,6 +25,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "compare": _STUDY,
     "sweep": _STUDY,
     "fit": ("jurisdiction", "persons", "months", "warmup_months", "replications", "seed"),
+    "calibrate": (
+        "jurisdiction", "targets", "free", "persons", "months", "warmup_months", "replications",
+        "rounds", "draws", "seed", "workers", "out",
+    ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
 """Settings of each command that uses Hydra."""
@@ -42,6 +46,7 @@ ENGINES = {
 SINGLE = {
     "compare": ("jurisdictions", "[{}]"), "sweep": ("jurisdictions", "[{}]"),
     "fit": ("place", "{}"),
+    "calibrate": ("place", "{}"),
 }  # fmt: skip
 """What ``jurisdiction=NAME`` means to each command: Hydra takes that word for the folder."""
 

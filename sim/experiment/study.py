@@ -165,6 +165,22 @@ class Fit(Checked):
     seed: Whole = Field(ge=0, lt=2**63)
 
 
+class Calibration(Fit):
+    """Settings of ``desist calibrate``."""
+
+    targets: Names | None = None
+    free: Names | None = None
+    rounds: Whole = Field(5, ge=0, le=100)
+    draws: Whole = Field(32, ge=0, le=10_000)
+    workers: Annotated[Whole, Field(ge=1, le=1_024)] | None = None
+    out: str
+
+
+def check_calibration(content: Mapping[str, Any], where: Where) -> Calibration:
+    """Check the settings of a calibration."""
+    return _checked(Calibration, content, where)
+
+
 def check_fit(content: Mapping[str, Any], where: Where) -> Fit:
     """Check the settings of a fit."""
     return _checked(Fit, content, where)
