@@ -48,7 +48,7 @@ COLUMNS = (
     "nnt", "nnt_lo", "nnt_hi", "nnt_note", "freedom",
 )  # fmt: skip
 # In contrasts.csv: what needs all policies and outcomes at once comes last.
-FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best")
+FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best", "id")
 # Shares of people followed up: a number needed to treat has a meaning only there.
 PERCENT = "%"
 
@@ -122,7 +122,7 @@ def write_contrasts(out: Path) -> Path:
     store = Store(Path(out))
     path = store.out / "contrasts.csv"
     aside = path.with_suffix(".csv.tmp")
-    full = with_ids(full_contrasts(store)[list(FILE_COLUMNS)])
+    full = with_ids(full_contrasts(store))[list(FILE_COLUMNS)]
     full.to_csv(aside, index=False, lineterminator="\n", float_format="%.10g")
     aside.replace(path)
     return path
