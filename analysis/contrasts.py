@@ -1,9 +1,12 @@
-"""Paired differences between each policy and the baseline, under common draws.
+"""Paired differences and ratios between each policy and the baseline, under common draws.
 
 Replication *r* of every policy simulates the same people with the same luck, so the
 difference is taken inside each replication first and its spread is that of the
 differences. What the pairing bought is printed beside it: the correlation between the
 arms, and how many times larger the variance would be with independent draws.
+
+Not here: which policy is best of all (:mod:`analysis.ranking`), tests against a margin
+(:mod:`analysis.equivalence`).
 """
 
 from __future__ import annotations
@@ -14,19 +17,39 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.errors import AnalysisError
-from analysis.intervals import check_confidence, half_width, probability_positive
+from analysis.intervals import (
+    check_confidence,
+    half_width,
+    mean_interval,
+    probability_positive,
+    two_sided_p,
+)
 from analysis.language import _
+from analysis.multiplicity import adjusted
+from analysis.number_needed import number_needed
+from analysis.pairs import (
+    Pairs,
+    mean_ratio,
+    pairs_of,
+    ratio_notes,
+    standardised_difference,
+)
+from analysis.provenance import with_ids
+from analysis.ranking import with_best
+from analysis.replicates import Replicates, replicates
 from analysis.store import Store
 
-ROW = ["jurisdiction", "outcome", "definition", "horizon_months", "group"]
 COLUMNS = (
     "jurisdiction", "policy", "outcome", "definition", "horizon_months", "group", "unit",
     "baseline", "value", "difference", "lo", "hi", "confidence", "replications",
     "sd_difference", "correlation", "variance_ratio", "p_better", "favourable", "note",
+    "p_value", "ratio", "ratio_lo", "ratio_hi", "ratio_note", "standardised",
+    "nnt", "nnt_lo", "nnt_hi", "nnt_note",
 )  # fmt: skip
-# Spread below this share of the values is rounding, not chance.
-ROUNDING = 1e-12
+# In contrasts.csv: what needs all policies and outcomes at once comes last.
+FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best")
+# Shares of people followed up: a number needed to treat has a meaning only there.
+PERCENT = "%"
 
 
 def contrast_table(
@@ -57,8 +80,12 @@ def contrast_table(
         Columns :data:`COLUMNS`; one row per jurisdiction, policy, outcome, definition,
         horizon and group. ``baseline`` and ``value`` are means over the paired
         replications; ``variance_ratio`` is (variance of one arm + variance of the
-        other) / variance of the paired difference. A cell that cannot be computed is
-        empty and ``note`` says why.
+        other) / variance of the paired difference; ``p_better`` is the probability that
+        the true difference is favourable (flat prior), ``p_value`` two-sided against no
+        difference; ``ratio`` is value / baseline with Fieller's paired interval;
+        ``standardised`` counts in standard deviations between replications of one arm;
+        ``nnt`` as :func:`analysis.number_needed.number_needed`, for measures of
+        reoffending. A cell that cannot be computed is empty and a note says why.
 
     Raises
     ------
@@ -66,24 +93,31 @@ def contrast_table(
         The baseline is absent, a cell is stored twice, or the confidence is no level.
     """
     check_confidence(confidence)
-    _check(outcomes, baseline)
-    base = _arm(outcomes, baseline)
-    policies = [name for name in pd.unique(outcomes["policy"]) if name != baseline]
-    parts = [_one_policy(base, _arm(outcomes, name), str(name)) for name in policies]
+    arranged = replicates(outcomes)
+    base = arranged.number(baseline)
+    parts = [
+        _one_policy(arranged, base, at, confidence, favourable or {})
+        for at in range(len(arranged.policies)) if at != base
+    ]  # fmt: skip
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(parts, ignore_index=True)
-    _add_statements(table, confidence, favourable or {})
     order = ["jurisdiction", "policy", "outcome", "definition", "horizon_months", "group"]
     return table[list(COLUMNS)].sort_values(order, ignore_index=True)
 
 
 def write_contrasts(out: Path) -> Path:
-    """Write ``contrasts.csv`` from what is stored in the folder; return its path."""
+    """Write ``contrasts.csv`` from what is stored in the folder; return its path.
+
+    Columns :data:`FILE_COLUMNS`: those of :func:`contrast_table`, the p-values corrected
+    over all policies and outcomes of a place, the probability of being best of all, and the
+    id by which `desist why` traces a row.
+    """
     store = Store(Path(out))
     path = store.out / "contrasts.csv"
     aside = path.with_suffix(".csv.tmp")
-    stored_contrasts(store).to_csv(aside, index=False, lineterminator="\n", float_format="%.10g")
+    full = with_ids(full_contrasts(store)[list(FILE_COLUMNS)])
+    full.to_csv(aside, index=False, lineterminator="\n", float_format="%.10g")
     aside.replace(path)
     return path
 
@@ -95,120 +129,96 @@ def stored_contrasts(store: Store, baseline: str | None = None) -> pd.DataFrame:
         store.outcomes,
         study.confidence,
         baseline=baseline or study.baseline,
-        favourable={name: entry.favourable for name, entry in store.manifest.outcomes.items()},
+        favourable=favourable_of(store),
     )
 
 
-def _check(outcomes: pd.DataFrame, baseline: str) -> None:
-    missing = [name for name in (*ROW, "policy", "draw", "replication", "value", "unit")
-               if name not in outcomes]  # fmt: skip
-    if missing:
-        raise AnalysisError(f"the outcomes have no column '{missing[0]}'")
-    policies = sorted(map(str, pd.unique(outcomes["policy"])))
-    if baseline not in policies:
-        raise AnalysisError(
-            f"the baseline '{baseline}' is not among the stored policies",
-            why=f"there are: {', '.join(policies)}",
-        )
-    key = ["policy", *ROW, "draw", "replication"]
-    twice = outcomes.duplicated(key)
-    if twice.any():
-        first = outcomes[twice].iloc[0]
-        raise AnalysisError(
-            f"'{first['outcome']}' of policy '{first['policy']}', replication "
-            f"{first['replication']}, is stored twice",
-            why="two runs wrote into one folder",
-            mend="run again into a new folder",
-        )
+def full_contrasts(store: Store) -> pd.DataFrame:
+    """Contrasts of a store with corrected p-values and the probability of being best."""
+    table = adjusted(stored_contrasts(store), within=("jurisdiction", "group"))
+    return with_best(table, store.outcomes, favourable_of(store))
 
 
-def _arm(outcomes: pd.DataFrame, policy: str) -> pd.DataFrame:
-    rows = outcomes["policy"] == policy
-    return outcomes.loc[rows, [*ROW, "draw", "replication", "value", "unit"]]
+def favourable_of(store: Store) -> dict[str, str]:
+    """Outcome name to its favourable direction, as the manifest has it."""
+    return {name: entry.favourable for name, entry in store.manifest.outcomes.items()}
 
 
-def _one_policy(base: pd.DataFrame, arm: pd.DataFrame, policy: str) -> pd.DataFrame:
-    """Pair the arms and reduce to one row per jurisdiction, outcome, …."""
-    pairs = base.merge(
-        arm, how="outer", on=[*ROW, "draw", "replication"], suffixes=("_baseline", "_value")
-    )
-    both = pairs["unit_baseline"].notna() & pairs["unit_value"].notna()
-    if (both & (pairs["unit_baseline"].astype(str) != pairs["unit_value"].astype(str))).any():
-        raise AnalysisError(f"policy '{policy}' and the baseline give an outcome in two units")
-    pairs["unit"] = pairs["unit_baseline"].astype(object).fillna(pairs["unit_value"])
-    pairs["difference"] = pairs["value_value"] - pairs["value_baseline"]
-    paired = pairs["difference"].notna()
-    pairs["unpaired"] = ~paired
-    one_sided = pairs[["value_baseline", "value_value"]]
-    pairs[["any_baseline", "any_value"]] = one_sided
-    pairs.loc[~paired, ["value_baseline", "value_value"]] = np.nan
-
-    grouped = pairs.groupby([*ROW, "replication"], observed=True, sort=False)
-    by_replication = grouped.agg(
-        unit=("unit", "first"),
-        baseline=("value_baseline", "mean"),
-        value=("value_value", "mean"),
-        difference=("difference", "mean"),
-        any_baseline=("any_baseline", "mean"),
-        any_value=("any_value", "mean"),
-        unpaired=("unpaired", "any"),
-    ).reset_index()
-    rows = by_replication.groupby(ROW, observed=True, sort=False)
-    table = rows.agg(
-        unit=("unit", "first"),
-        baseline=("baseline", "mean"),
-        value=("value", "mean"),
-        difference=("difference", "mean"),
-        sd_difference=("difference", "std"),
-        var_baseline=("baseline", "var"),
-        var_value=("value", "var"),
-        replications=("difference", "count"),
-        unpaired=("unpaired", "sum"),
-        any_baseline=("any_baseline", "mean"),
-        any_value=("any_value", "mean"),
-    ).reset_index()
+def _one_policy(
+    arranged: Replicates,
+    base: int,
+    at: int,
+    confidence: float,
+    favourable: Mapping[str, str],
+) -> pd.DataFrame:
+    """Rows of one policy: pair the arms, then every statement about the pairs."""
+    first, second = arranged.arms(base, at)
+    stored = np.flatnonzero(arranged.is_stored[:, [base, at]].any(axis=(1, 2)))
+    pairs = pairs_of(first[stored], second[stored])
     # Where nothing pairs, still show the one arm there is.
-    table["baseline"] = table["baseline"].fillna(table["any_baseline"])
-    table["value"] = table["value"].fillna(table["any_value"])
-    for column in ("jurisdiction", "outcome", "definition", "group", "unit"):
-        table[column] = table[column].astype(str)
-    table["horizon_months"] = table["horizon_months"].astype(int)
-    table.insert(1, "policy", policy)
+    any_baseline, any_value = (
+        mean_interval(arranged.average(arranged.values[stored, one]).T, confidence)[0]
+        for one in (base, at)
+    )
+    table: pd.DataFrame = arranged.rows.iloc[stored].reset_index(drop=True)
+    table.insert(1, "policy", arranged.policies[at])
+    table["baseline"] = np.where(pairs.count > 0, pairs.baseline, any_baseline)
+    table["value"] = np.where(pairs.count > 0, pairs.value, any_value)
+    table["replications"] = pairs.count
+    table["confidence"] = confidence
+    table["favourable"] = [favourable.get(name, "neither") for name in table["outcome"]]
+    _add_difference(table, pairs, confidence)
+    _add_ratio(table, pairs, confidence)
+    table["standardised"] = standardised_difference(pairs)
+    _add_number_needed(table)
+    unpaired = arranged.unpaired(base, at)[stored]
+    varies = (pairs.var_baseline > 0) & (pairs.var_value > 0)
+    table["note"] = [
+        _note(*row)
+        for row in zip(pairs.difference, pairs.sd, pairs.count, ~varies, unpaired,
+                       np.isnan(any_baseline), np.isnan(any_value), strict=True)
+    ]  # fmt: skip
     return table
 
 
-def _add_statements(table: pd.DataFrame, confidence: float, favourable: Mapping[str, str]) -> None:
-    """Add interval, correlation, variance ratio, probability and note in place."""
-    difference = table["difference"].to_numpy(float)
-    sd = table["sd_difference"].to_numpy(float).copy()
-    n = table["replications"].to_numpy(int)
-    first, second = table["var_baseline"].to_numpy(float), table["var_value"].to_numpy(float)
-    scale = np.fmax(np.abs(table["baseline"].to_numpy(float)),
-                    np.abs(table["value"].to_numpy(float)))  # fmt: skip
-    sd[(n >= 2) & (sd <= ROUNDING * scale)] = 0.0
-    width = half_width(sd, n, confidence)
-    better = probability_positive(difference, sd, n)
-    direction = np.array([favourable.get(name, "neither") for name in table["outcome"]])
+def _add_difference(table: pd.DataFrame, pairs: Pairs, confidence: float) -> None:
+    """Add the difference, its interval and test, and what the pairing bought, in place."""
+    width = half_width(pairs.sd, pairs.count, confidence)
+    better = probability_positive(pairs.difference, pairs.sd, pairs.count)
+    direction = table["favourable"].to_numpy()
     better = np.where(direction == "lower", 1 - better, better)
     better[direction == "neither"] = np.nan
+    first, second = pairs.var_baseline, pairs.var_value
     with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = (first + second - sd**2) / (2 * np.sqrt(first * second))
-        ratio = (first + second) / sd**2
-    constant = ~((first > 0) & (second > 0))
-    correlation[constant] = np.nan
-    ratio[~(sd > 0)] = np.nan
-    table["sd_difference"] = sd
-    table["lo"], table["hi"] = difference - width, difference + width
-    table["confidence"] = confidence
-    table["correlation"] = np.clip(correlation, -1.0, 1.0)
-    table["variance_ratio"] = ratio
+        correlation = np.clip(pairs.covariance / np.sqrt(first * second), -1.0, 1.0)
+        ratio = (first + second) / pairs.sd**2
+    correlation[~((first > 0) & (second > 0))] = np.nan
+    ratio[~(pairs.sd > 0)] = np.nan
+    table["difference"], table["sd_difference"] = pairs.difference, pairs.sd
+    table["lo"], table["hi"] = pairs.difference - width, pairs.difference + width
+    table["correlation"], table["variance_ratio"] = correlation, ratio
     table["p_better"] = better
-    table["favourable"] = direction
-    table["note"] = [
-        _note(*row)
-        for row in zip(difference, sd, n, constant, table["unpaired"].to_numpy(int),
-                       table["any_baseline"].isna(), table["any_value"].isna(), strict=True)
-    ]  # fmt: skip
+    table["p_value"] = two_sided_p(pairs.difference, pairs.sd, pairs.count)
+
+
+def _add_ratio(table: pd.DataFrame, pairs: Pairs, confidence: float) -> None:
+    """Add the ratio of the means, its interval and a note, in place."""
+    ratio, lo, hi = mean_ratio(pairs, confidence)
+    table["ratio"], table["ratio_lo"], table["ratio_hi"] = ratio, lo, hi
+    table["ratio_note"] = ratio_notes(pairs.count, ratio, lo)
+
+
+def _add_number_needed(table: pd.DataFrame) -> None:
+    """Add the number needed to treat, where the outcome is a share of people followed up."""
+    needed = number_needed(
+        table["difference"], table["lo"], table["hi"], table["favourable"] == "lower"
+    )
+    is_share = (table["unit"] == PERCENT) & (table["horizon_months"] > 0)
+    applies = (is_share & (table["favourable"] != "neither")).to_numpy()
+    needed.loc[~applies, ["nnt", "nnt_lo", "nnt_hi"]] = np.nan
+    needed.loc[~applies, "nnt_note"] = _("not a share of people with a favourable direction")
+    for name in needed.columns:
+        table[name] = needed[name]
 
 
 def _note(

@@ -18,6 +18,7 @@ INDEX_EVENTS = (
     "start_of_community_sentence",
     "start_of_suspended_sentence",
     "restorative_conference",
+    "reception_into_custody",
 )
 # The follow-up at which reoffending is reported first, if the run is long enough.
 MAIN_HORIZON_MONTHS = 36

@@ -44,8 +44,18 @@ class Store:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """Long table: one row per cell, outcome, definition, horizon and group."""
-        frame = self._table("outcomes", OUTCOME_COLUMNS)
+        """Long table: one row per cell, outcome, definition, horizon and group.
+
+        Of the study as written (design point 0); `analysis.points` reads the others.
+        """
+        return self._outcomes(OUTCOME_COLUMNS, self._as_written("outcomes"))
+
+    def outcomes_of_all_points(self) -> pd.DataFrame:
+        """The same for every design point, with the column ``point``."""
+        return self._outcomes((*OUTCOME_COLUMNS, "point"), None)
+
+    def _outcomes(self, columns: Sequence[str], chosen: ds.Expression | None) -> pd.DataFrame:
+        frame = self._table("outcomes", columns, chosen)
         # An empty string and a missing one both mean «no definition».
         for column in ("definition", "group", "unit"):
             frame[column] = frame[column].astype(object).fillna("").astype("category")
@@ -53,11 +63,18 @@ class Store:
 
     def series(self, metrics: Sequence[str]) -> pd.DataFrame:
         """Keys, month and these monthly metrics; one row per cell and month."""
-        return self._table("series", (*KEYS, "month", *metrics))
+        return self._table("series", (*KEYS, "month", *metrics), self._as_written("series"))
 
     def cohort(self, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Keys, what survival needs, and these columns; one row per index event."""
-        return self._table("cohort", tuple(dict.fromkeys((*KEYS, *COHORT_COLUMNS, *columns))))
+        # Transfer abroad competes as death does; folders of old have no such column.
+        ends = tuple({"to_transfer"} & set(self.columns("cohort")))
+        wanted = (*KEYS, *COHORT_COLUMNS, *ends, *columns)
+        return self._table("cohort", tuple(dict.fromkeys(wanted)), self._as_written("cohort"))
+
+    def _as_written(self, table: str) -> ds.Expression | None:
+        """Select design point 0; everything in a folder that knows no points."""
+        return ds.field("point") == 0 if "point" in self.columns(table) else None
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Names of the columns of a table."""
@@ -85,7 +102,9 @@ class Store:
         whole = {path.name for path in (self.out / "cells" / "outcomes").glob("*.parquet")}
         return sorted(names & whole if whole else names)
 
-    def _table(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+    def _table(
+        self, table: str, columns: Sequence[str], chosen: ds.Expression | None
+    ) -> pd.DataFrame:
         dataset = self._dataset(table)
         missing = [name for name in columns if name not in dataset.schema.names]
         if missing:
@@ -95,7 +114,7 @@ class Store:
                 "run the study again into a new folder",
             )  # fmt: skip
         try:
-            frame: pd.DataFrame = dataset.to_table(columns=list(columns)).to_pandas(
+            frame: pd.DataFrame = dataset.to_table(columns=list(columns), filter=chosen).to_pandas(
                 strings_to_categorical=True
             )
         except (OSError, pa.ArrowException) as error:

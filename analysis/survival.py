@@ -1,108 +1,35 @@
-"""Cumulative incidence with death as a competing event, on whole months.
+"""Curves of cumulative incidence by policy, with intervals, differences and at-risk counts.
 
-The Aalen–Johansen estimator. Times are whole months from the index event, so the counts
-of a month are one ``bincount`` and the curves of all replications are found at once.
-
-Not here: hazard ratios, and intervals from the spread between people. The interval is
-that of the mean over replications, which is what another run would change.
+The estimator is in :mod:`analysis.aalen_johansen`. With two replications or more the interval
+is that of the mean over replications: what another run would change. With one there is
+no such spread; the interval is then the one between the people of that one world, and
+the table says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
+from analysis.aalen_johansen import Incidence, cumulative_incidence, first_event, pooled
 from analysis.errors import AnalysisError
-from analysis.intervals import Floats, half_width
+from analysis.follow_up import KEYS, earliest
+from analysis.intervals import Floats, check_confidence, mean_interval, share_interval
 from analysis.language import _
 
-Ints = NDArray[np.int64]
-CENSORED, EVENT, COMPETING = 0, 1, 2
-_NEVER = np.iinfo(np.int64).max
+__all__ = [
+    "HORIZONS", "Incidence", "cohort_window", "cumulative_incidence", "first_event",
+    "incidence_at", "incidence_curves", "incidence_table",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Incidence:
-    """Curves per group (rows) at months 0 to the horizon (columns).
-
-    ``at_risk`` counts people event-free just before the month; ``incidence`` is a
-    proportion, NaN from the month on where nobody is left under observation.
-    """
-
-    at_risk: Ints
-    events: Ints
-    competing: Ints
-    incidence: Floats
-
-
-def first_event(
-    to_event: NDArray[np.integer], to_death: NDArray[np.integer], observed: NDArray[np.integer]
-) -> tuple[Ints, Ints]:
-    """Turn months to the event, to death and of observation into (time, kind).
-
-    An event in the month of death or of the end of observation counts as the event. -1
-    means not observed.
-
-    Examples
-    --------
-    >>> time, kind = first_event(np.array([3, -1, -1]), np.array([3, 5, -1]), np.array([9, 9, 9]))
-    >>> time.tolist(), kind.tolist()
-    ([3, 5, 9], [1, 2, 0])
-    """
-    event = np.where(to_event < 0, _NEVER, to_event.astype(np.int64))
-    death = np.where(to_death < 0, _NEVER, to_death.astype(np.int64))
-    end = observed.astype(np.int64)
-    time = np.minimum(np.minimum(event, death), end)
-    kind = np.where(event == time, EVENT, np.where(death == time, COMPETING, CENSORED))
-    return time, kind.astype(np.int64)
-
-
-def cumulative_incidence(
-    time: NDArray[np.integer],
-    kind: NDArray[np.integer],
-    horizon: int,
-    group: NDArray[np.integer] | None = None,
-    groups: int = 1,
-) -> Incidence:
-    """Aalen–Johansen curves of the event, one per group.
-
-    Parameters
-    ----------
-    time : array of int, shape (n,)
-        Whole months to the first of event, competing event, end of observation; >= 0.
-    kind : array of int, shape (n,)
-        0 censored, 1 event, 2 competing event.
-    horizon : int
-        Last month of the curve.
-    group : array of int, shape (n,), optional
-        Group of each row, 0 to ``groups`` - 1.
-    """
-    if horizon < 1:
-        raise AnalysisError(f"a horizon of {horizon} months is not a follow-up")
-    if len(time) and (int(time.min()) < 0 or int(kind.min()) < 0 or int(kind.max()) > COMPETING):
-        raise AnalysisError("a time before the index event, or an unknown kind of event")
-    width = horizon + 2  # one more column gathers everything after the horizon
-    month = np.minimum(time, horizon + 1).astype(np.int64)
-    place = month if group is None else group.astype(np.int64) * width + month
-    size = groups * width
-    counts = np.bincount(kind.astype(np.int64) * size + place, minlength=3 * size)
-    censored, events, competing = counts.reshape(3, groups, width)
-    leaving = censored + events + competing
-    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(at_risk > 0, events / at_risk, 0.0)
-        exits = np.where(at_risk > 0, (events + competing) / at_risk, 0.0)
-    free = np.cumprod(1.0 - exits, axis=1)
-    before = np.concatenate([np.ones((groups, 1)), free[:, :-1]], axis=1)
-    incidence = np.cumsum(before * hazard, axis=1)
-    # With nobody left and somebody still event-free, the curve cannot go on.
-    incidence[(at_risk == 0) & (before > 1e-12)] = np.nan
-    keep = slice(0, horizon + 1)
-    return Incidence(at_risk[:, keep], events[:, keep], competing[:, keep], incidence[:, keep])
+# Months at which the field reports cumulative incidence.
+HORIZONS = (6, 12, 24, 36, 60)
+# Where an interval comes from.
+BETWEEN_REPLICATIONS, BETWEEN_PEOPLE, EXACT = "between replications", "between people", "exact"
 
 
 def cohort_window(
@@ -129,21 +56,29 @@ def incidence_curves(
 ) -> tuple[pd.DataFrame, Incidence]:
     """Curves of every jurisdiction, policy, draw and replication.
 
+    Death competes with the event, and so does transfer to another country where the
+    cohort has ``to_transfer``. A cohort of :func:`analysis.follow_up.episodes` already
+    has ``time`` and ``kind``: pass "time" as the event to use these.
+
     Returns
     -------
     (DataFrame, Incidence)
         The keys of each curve, in the order of the rows of the incidence arrays.
     """
-    keys = ["jurisdiction", "policy", "draw", "replication"]
+    keys = list(KEYS)
     grouped = cohort.groupby(keys, observed=True, sort=True)
     group = grouped.ngroup().to_numpy()
     names = grouped.size().reset_index()[keys]
     names[["jurisdiction", "policy"]] = names[["jurisdiction", "policy"]].astype(str)
-    time, kind = first_event(
-        cohort[event].to_numpy(),
-        cohort["to_death"].to_numpy(),
-        cohort["observed_months"].to_numpy(),
-    )
+    if event == "time":
+        time, kind = cohort["time"].to_numpy(), cohort["kind"].to_numpy()
+    else:
+        ends = [cohort[name].to_numpy() for name in ("to_death", "to_transfer") if name in cohort]
+        time, kind = first_event(
+            cohort[event].to_numpy(),
+            earliest(ends, len(cohort)),
+            cohort["observed_months"].to_numpy(),
+        )
     return names, cumulative_incidence(time, kind, horizon, group, len(names))
 
 
@@ -159,39 +94,93 @@ def incidence_table(
         replications and its t interval), pooled (% with all replications as one
         cohort), difference, difference_lo, difference_hi (points against the baseline,
         paired by replication), at_risk, events, competing (people, all replications),
-        replications, note.
+        replications, interval ("between replications"; with one replication "between
+        people"; "exact" where no event has been seen; "" for none), note.
     """
+    check_confidence(confidence)
     parts = []
     for (place, policy), rows in names.groupby(["jurisdiction", "policy"], sort=True):
-        at = rows.index.to_numpy()
-        percent = _by_replication(rows, 100.0 * curves.incidence[at])
         reference = names[(names["jurisdiction"] == place) & (names["policy"] == baseline)]
-        paired = np.empty((0, percent.shape[1]))
+        part = _level(rows, curves, confidence)
+        pairs = np.zeros(len(part), dtype=np.int64)
         if policy != baseline:
-            keys = ["draw", "replication"]
-            both = rows.reset_index().merge(reference.reset_index(), on=keys)
-            gap = curves.incidence[both["index_x"]] - curves.incidence[both["index_y"]]
-            paired = _by_replication(both, 100.0 * gap)
-        mean, lo, hi, count = _mean_interval(percent, confidence, bounds=(0.0, 100.0))
-        gap_mean, gap_lo, gap_hi, gap_count = _mean_interval(paired, confidence)
-        parts.append(
-            pd.DataFrame({
-                "jurisdiction": place, "policy": policy,
-                "month": np.arange(percent.shape[1]), "incidence": mean, "lo": lo, "hi": hi,
-                "pooled": 100.0 * _pooled(curves, at),
-                "difference": gap_mean, "difference_lo": gap_lo, "difference_hi": gap_hi,
-                "at_risk": curves.at_risk[at].sum(axis=0),
-                "events": curves.events[at].sum(axis=0),
-                "competing": curves.competing[at].sum(axis=0),
-                "replications": count,
-                "note": [_curve_note(n, m, policy == baseline)
-                         for n, m in zip(count, gap_count, strict=True)],
-            })
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
+            pairs = _add_difference(part, rows, reference, curves, confidence)
+        else:
+            part[["difference", "difference_lo", "difference_hi"]] = np.nan
+        part["note"] = [
+            _curve_note(n, kind, int(m), policy == baseline)
+            for n, kind, m in zip(part["replications"], part["interval"], pairs, strict=True)
+        ]
+        part["jurisdiction"], part["policy"] = str(place), str(policy)
+        parts.append(part)
+    order = ["jurisdiction", "policy", "month", "incidence", "lo", "hi", "pooled", "difference",
+             "difference_lo", "difference_hi", "at_risk", "events", "competing", "replications",
+             "interval", "note"]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[order]
 
 
-def _by_replication(rows: pd.DataFrame, curves: Floats) -> Floats:
+def incidence_at(table: pd.DataFrame, horizons: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """Rows of the incidence table at these months; a month beyond it stays, empty, with a note."""
+    last = int(table["month"].max())
+    rows = table[table["month"].isin(horizons)]
+    arms = table[["jurisdiction", "policy"]].drop_duplicates()
+    beyond = arms.merge(pd.DataFrame({"month": [m for m in horizons if m > last]}), how="cross")
+    beyond = beyond.reindex(columns=table.columns).assign(
+        at_risk=0, events=0, competing=0, replications=0, interval="",
+        note=_("the follow-up ends at {n} months").format(n=last),
+    )  # fmt: skip
+    both = pd.concat([rows, beyond], ignore_index=True) if len(beyond) else rows
+    return both.sort_values(["jurisdiction", "policy", "month"], ignore_index=True)
+
+
+def _level(rows: pd.DataFrame, curves: Incidence, confidence: float) -> pd.DataFrame:
+    """Mean curve of one policy, its interval and where that comes from."""
+    at = rows.index.to_numpy()
+    together = pooled(curves, at)
+    risk, month = together.at_risk[0], np.arange(together.at_risk.shape[1])
+    percent = by_replication(rows, 100.0 * curves.incidence[at])
+    mean, lo, hi, count = mean_interval(percent, confidence, bounds=(0.0, 100.0))
+    interval = np.full(len(month), BETWEEN_REPLICATIONS, dtype=object)
+    # A replication on its own still has people: their variance is the last resort.
+    variance = mean_interval(by_replication(rows, curves.variance[at]), confidence)[0]
+    people = share_interval(mean / 100.0, np.sqrt(variance), np.maximum(risk, 1), confidence)
+    seen = (np.cumsum(together.events[0]) > 0) | (month == 0)
+    for rows_of, name in ((count == 1, BETWEEN_PEOPLE), ((count > 0) & ~seen, EXACT)):
+        interval[rows_of] = name
+        lo[rows_of], hi[rows_of] = 100.0 * people[0][rows_of], 100.0 * people[1][rows_of]
+    interval[count == 0] = ""
+    start = (month == 0) & (count > 0) & (mean == 0)
+    lo[start], hi[start] = 0.0, 0.0
+    return pd.DataFrame({
+        "month": month, "incidence": mean, "lo": lo, "hi": hi,
+        "pooled": 100.0 * together.incidence[0], "at_risk": risk,
+        "events": together.events[0], "competing": together.competing[0],
+        "replications": count, "interval": interval,
+    })  # fmt: skip
+
+
+def _add_difference(
+    part: pd.DataFrame,
+    rows: pd.DataFrame,
+    reference: pd.DataFrame,
+    curves: Incidence,
+    confidence: float,
+) -> NDArray[np.int64]:
+    """Add the paired difference of the curves, in place; return the pairs of each month."""
+    both = rows.reset_index().merge(reference.reset_index(), on=["draw", "replication"])
+    first, second = both["index_y"].to_numpy(), both["index_x"].to_numpy()
+    gap = by_replication(both, 100.0 * (curves.incidence[second] - curves.incidence[first]))
+    mean, lo, hi, count = mean_interval(gap, confidence)
+    # As if the arms were independent: too wide, never too narrow, under common draws.
+    variance = by_replication(both, curves.variance[second] + curves.variance[first])
+    sd = 100.0 * np.sqrt(mean_interval(variance, confidence)[0])
+    width = special.ndtri(0.5 + confidence / 2) * sd
+    lo, hi = np.where(count == 1, mean - width, lo), np.where(count == 1, mean + width, hi)
+    part["difference"], part["difference_lo"], part["difference_hi"] = mean, lo, hi
+    return count
+
+
+def by_replication(rows: pd.DataFrame, curves: Floats) -> Floats:
     """Average the draws of each replication; shape (replications, months)."""
     if len(rows) == 0:
         return curves.reshape(0, curves.shape[-1])
@@ -199,41 +188,14 @@ def _by_replication(rows: pd.DataFrame, curves: Floats) -> Floats:
     return np.asarray(frame.to_numpy(), dtype=float)
 
 
-def _mean_interval(
-    values: Floats, confidence: float, bounds: tuple[float, float] | None = None
-) -> tuple[Floats, Floats, Floats, Ints]:
-    """Mean over rows, its interval and the number of rows, per column."""
-    present = ~np.isnan(values)
-    count = present.sum(axis=0)
-    filled = np.where(present, values, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(count > 0, filled.sum(axis=0) / count, np.nan)
-        squares = np.where(present, (values - mean) ** 2, 0.0).sum(axis=0)
-        sd = np.sqrt(np.where(count > 1, squares / (count - 1), 0.0))
-    width = half_width(sd, count, confidence)
-    lo, hi = mean - width, mean + width
-    if bounds is not None:
-        lo, hi = np.clip(lo, *bounds), np.clip(hi, *bounds)
-    return mean, lo, hi, count.astype(np.int64)
-
-
-def _pooled(curves: Incidence, at: Sequence[int] | Ints) -> Floats:
-    """Aalen–Johansen with the replications as one cohort, from their counts."""
-    risk = curves.at_risk[at].sum(axis=0)
-    safe = np.maximum(risk, 1)
-    events, competing = curves.events[at].sum(axis=0), curves.competing[at].sum(axis=0)
-    free = np.cumprod(1.0 - (events + competing) / safe)
-    before = np.concatenate([[1.0], free[:-1]])
-    incidence = np.cumsum(before * events / safe)
-    incidence[(risk == 0) & (before > 1e-12)] = np.nan
-    return np.asarray(incidence, dtype=float)
-
-
-def _curve_note(replications: int, pairs: int, is_baseline: bool) -> str:
+def _curve_note(replications: int, interval: str, pairs: int, is_baseline: bool) -> str:
     if replications == 0:
         return _("nobody under observation")
+    parts = []
+    if interval == EXACT:
+        parts.append(_("no event yet: exact upper limit"))
     if replications == 1:
-        return _("one replication: no interval")
+        parts.append(_("one replication: the interval is between its people"))
     if pairs == 0 and not is_baseline:
-        return _("no replication paired with the baseline")
-    return ""
+        parts.append(_("no replication paired with the baseline"))
+    return "; ".join(parts)

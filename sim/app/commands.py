@@ -66,8 +66,15 @@ COMPARE_KEYS = (
     ("dials.LEVER.DIAL=X", "a dial, in every policy but the baseline that uses the lever"),
     ("parameters.RULE.NAME=X", "a parameter, in all policies alike"),
     ("out=DIR", "output folder; the same study goes on where it stopped"),
+    ("draws=N", "draws of the parameters from their evidence, beside the central values"),
+    ("budget=N", "replications at most, for a study that names a precision"),
+    ("keep=[outcomes]", "tables to store of each cell; all by default"),
+    ("cell_seconds=N", "longest time a cell may take before it counts as failed"),
+    ("discount_rate=X", "of costs and harm, a year, for the analysis"),
+    ("cell=KEY", "run one cell only, and show its error in full"),
     ("workers=N", "processes; one a core by default"),
-    ("engine=local|serial", "several processes, or this one only"),
+    ("engine=NAME", "local (several processes), serial, dask, slurm or pbs"),
+    ("engine.address=URL", "scheduler of a running dask cluster"),
 )
 
 COMMANDS: dict[str, Command] = {
@@ -87,6 +94,70 @@ COMMANDS: dict[str, Command] = {
 
 The folder gets report.html, contrasts.csv, outcomes.parquet, manifest.json and the cells.
 Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
+        ),
+        Command(
+            "sweep",
+            "simulate a study of many cells, and go on where it stopped",
+            "desist sweep study=treatment_dose out=results/dose",
+            True,
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            COMPARE_KEYS,
+            """Examples:
+  desist sweep study=treatment_dose out=results/dose --dry-run
+  desist sweep study=treatment_dose out=results/dose replications=40 draws=32
+  desist sweep out=results/dose engine=dask engine.address=tcp://node1:8786
+  desist sweep --multirun dials.prison_treatment.places=2,4,8 out=results/dose
+
+A study file says what to vary and by which design; the folder gets outcomes.parquet,
+points.parquet, draws.parquet, manifest.json and the cells. Jobs of a multirun go to one folder.
+desist status, verify and export read it; docs/clusters.md shows clusters.
+Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
+        ),
+        Command(
+            "status",
+            "say how many cells of a folder are finished, failed and left",
+            "desist status out=results/dose",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder, also of a run that goes on"),),
+            """The run itself is not disturbed.""",
+        ),
+        Command(
+            "verify",
+            "check that what is stored is whole and unchanged",
+            "desist verify out=results/dose",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder"),),
+            """Reads every file: its hash, its columns, and whether all cells are there. A damaged
+file is named and moved aside; the command that began the study runs its cells again.
+Exit codes: 0 all sound, 2 bad input, 3 something is damaged or missing.""",
+        ),
+        Command(
+            "export",
+            "write the outcomes of a folder as one table",
+            "desist export out=results/dose to=dose.csv",
+            False,
+            ("--json", "--quiet"),
+            (
+                ("out=DIR", "output folder"),
+                ("to=FILE", "a .csv or .parquet file, or a folder for one CSV an outcome"),
+            ),
+            """One row per cell and outcome in a fixed order: however often a run was interrupted,
+the file is the same.""",
+        ),
+        Command(
+            "why",
+            "trace a number of a report to its cells, settings, sources and command",
+            "desist why results/first/report.html 3f2a9c41",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder, instead of a report"), ("id=ID", "what to trace")),
+            """ID is the id of a row of contrasts.csv, or RULE.NAME for a parameter.
+
+Examples:
+  desist why results/first/report.html 3f2a9c41
+  desist why out=results/first id=offending.age_slope""",
         ),
         Command(
             "fit",
@@ -183,7 +254,7 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    what = " WHAT" if command.name == "list" else " [key=value ...]"
+    what = {"list": " WHAT", "why": " REPORT ID"}.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
     if command.keys:

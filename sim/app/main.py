@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from sim.app.commands import (
     command_help,
     program_help,
 )
-from sim.app.options import read_arguments
+from sim.app.options import Arguments, read_arguments
 from sim.errors import DesistError
 
 
@@ -61,25 +62,20 @@ def _dispatch(argv: list[str]) -> int:
     from sim.experiment.engine import one_thread_per_process
 
     one_thread_per_process()
-    if command.name == "compare":
-        from sim.app.compare import compare
+    return _run(command, arguments)
 
-        return compare(command, arguments)
-    if command.name == "fit":
-        from sim.app.fitting import fit
 
-        return fit(command, arguments)
-    if command.name == "trial":
-        from sim.app.trials import trial
+HOMES = {
+    "fit": ("fitting", "fit"), "trial": ("trials", "trial"), "list": ("catalogue", "list_what"),
+}  # fmt: skip
+"""Module and function of the commands whose module has another name than they have."""
 
-        return trial(command, arguments)
-    if command.name == "list":
-        from sim.app.catalogue import list_what
 
-        return list_what(arguments)
-    from sim.app.show import show
-
-    return show(arguments)
+def _run(command: Command, arguments: Arguments) -> int:
+    """Import what the command needs, and no more."""
+    module, function = HOMES.get(command.name, (command.name, command.name))
+    act = getattr(importlib.import_module(f"sim.app.{module}"), function)
+    return int(act(command, arguments) if command.uses_hydra else act(arguments))
 
 
 def _help(rest: list[str]) -> int:

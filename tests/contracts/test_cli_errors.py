@@ -65,7 +65,7 @@ def refused(words, capsys, *expected):
         ("confidence=-0.5", "more than 0"),
         ("horizons=[0]", "at least 1"),
         ("workers=0", "whole number"),
-        ("engine=dask", "unknown engine 'dask'"),
+        ("engine=ray", "unknown engine 'ray'"),
         ("policies=status_quo,restorative", "write policies=[status_quo,restorative]"),
         ("policies=[]", "at least one"),
         ("policies=null", "'policies' is missing"),

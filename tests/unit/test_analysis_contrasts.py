@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.contrasts import COLUMNS, contrast_table, write_contrasts
+from analysis.contrasts import FILE_COLUMNS, contrast_table, write_contrasts
 from analysis.errors import AnalysisError
 from analysis.intervals import half_width
 from tests.unit.synthetic_store import Design, write_store
@@ -149,7 +149,7 @@ def test_a_confidence_that_is_no_level_is_refused():
 def test_the_file_has_the_agreed_columns_and_no_nan(tmp_path: Path):
     path = write_contrasts(write_store(tmp_path, Design(replications=1)))
     text = path.read_text()
-    assert text.splitlines()[0] == ",".join(COLUMNS)
+    assert text.splitlines()[0] == ",".join(FILE_COLUMNS)
     assert "nan" not in text.lower() and "inf" not in text.lower()
     rows = pd.read_csv(path)
     empty = rows[["lo", "hi"]].isna().any(axis=1)

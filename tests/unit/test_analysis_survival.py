@@ -169,12 +169,17 @@ def test_the_table_has_the_mean_curve_its_interval_and_the_paired_difference(sto
     assert here["pooled"] == pytest.approx(100 * pooled.incidence[0][24])
 
 
-def test_one_replication_has_a_curve_but_no_interval(tmp_path: Path):
+def test_one_replication_has_the_interval_between_its_people_and_says_so(tmp_path: Path):
     store = Store(write_store(tmp_path, Design(replications=1)))
     cohort = cohort_window(store.cohort(("to_rearrest",)), 0, 12, 72, 24)
     table = incidence_table(*incidence_curves(cohort, "to_rearrest", 24), 0.95, "status_quo")
-    assert table["incidence"].notna().all() and table["lo"].isna().all()
-    assert (table["note"] == "one replication: no interval").all()
+    assert table[["incidence", "lo", "hi"]].notna().all(axis=None)
+    assert set(table["interval"]) == {"between people"}
+    assert (table["note"] == "one replication: the interval is between its people").all()
+    inside = table[table["month"] > 0]
+    assert ((inside["lo"] < inside["incidence"]) & (inside["incidence"] < inside["hi"])).all()
+    gap = table[(table["policy"] != "status_quo") & (table["month"] > 0)]
+    assert (gap["difference_lo"] < gap["difference_hi"]).all()
 
 
 def test_a_horizon_nobody_reaches_is_an_error_with_the_mend(store: Store):
