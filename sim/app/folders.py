@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.app.guard import check_folder
+from sim.app.guard import check_folders
 from sim.app.options import Arguments
 from sim.app.shipped import shipped
 from sim.experiment.scenario import Scenarios, scenarios_in
@@ -10,6 +10,5 @@ from sim.experiment.scenario import Scenarios, scenarios_in
 
 def scenarios_of(arguments: Arguments) -> Scenarios:
     """Check the user's folders and put them before the shipped one."""
-    for folder in arguments.scenarios:
-        check_folder(folder)
+    check_folders(arguments.scenarios)
     return scenarios_in([*arguments.scenarios, shipped("scenarios")])
