@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,10 @@ from sim.errors import DesistError
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+    code = run(list(sys.argv[1:] if argv is None else argv))
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing but the way out is left
+    sys.exit(code)
 
 
 def run(argv: list[str]) -> int:

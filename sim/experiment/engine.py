@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal, TypeVar
 
@@ -90,7 +93,8 @@ def execute(
             return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs",
         )  # fmt: skip
         with _workers_ignore_interrupts():
-            results: Any = pool(delayed(_in_worker)(run, task) for task in tasks)
+            parent = os.getpid() if engine.name == "local" else None
+            results: Any = pool(delayed(_in_worker)(run, task, parent) for task in tasks)
         try:
             yield from results
         except BaseException as error:
@@ -105,32 +109,61 @@ DEATHS = ("TerminatedWorkerError", "BrokenProcessPool", "KilledWorker", "Cancell
 """Exceptions by which loky and dask tell that a worker has died."""
 
 
-def execute_alone(task: Task, run: Callable[[Task], Result], engine: Engine) -> Result:
-    """Run one task in a process of its own, that may die of it.
+@contextmanager
+def alone(engine: Engine) -> Iterator[Callable[[Callable[[Task], Result], Task], Result]]:
+    """Give a function that runs one task in a process that may die of it.
 
-    Raises
-    ------
-    WorkerDiedError
-        When it does.
+    Then it raises `WorkerDiedError`, and the next task gets a new process.
     """
     if engine.name == "dask":
-        with closing(execute([task], run, engine)) as results:
-            return next(results)
-    from joblib.externals.loky import get_reusable_executor
+
+        def on_cluster(run: Callable[[Task], Result], task: Task) -> Result:
+            with closing(execute([task], run, engine)) as results:
+                return next(results)
+
+        yield on_cluster
+        return
+    from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    with _quiet_tracker(), _workers_ignore_interrupts():
-        future = get_reusable_executor(max_workers=1).submit(_in_worker, run, task)
+    pools: list[Any] = []
+
+    def in_process(run: Callable[[Task], Result], task: Task) -> Result:
+        with _quiet_tracker(), _workers_ignore_interrupts():
+            if not pools:
+                pools.append(ProcessPoolExecutor(max_workers=1))
+            future = pools[0].submit(_in_worker, run, task, os.getpid())
+        try:
+            result: Result = future.result()
+        except BrokenProcessPool as error:
+            pools.pop().shutdown(wait=False, kill_workers=True)
+            raise WorkerDiedError(str(error)) from None
+        return result
+
     try:
-        result: Result = future.result()
-    except BrokenProcessPool as error:
-        raise WorkerDiedError(str(error)) from None
-    return result
+        yield in_process
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=False, kill_workers=True)
 
 
-def _in_worker(run: Callable[[Task], Result], task: Task) -> Result:
+def _in_worker(run: Callable[[Task], Result], task: Task, parent: int | None) -> Result:
     declare_worker()
+    if parent is not None:
+        _end_with(parent)
     return run(task)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent has ended: nobody waits for its results."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +20,9 @@ def second_interrupt_ends() -> Iterator[None]:
     def answer(number: int, frame: Any) -> None:
         nonlocal pressed
         if pressed:
-            os.write(sys.stderr.fileno(), b"\ndesist: stopped at once.\n")
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            os.write(2, b"\ndesist: stopped at once; what is finished is kept.\n")
             os._exit(INTERRUPTED)
         pressed = True
         raise KeyboardInterrupt

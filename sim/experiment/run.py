@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sim.errors import DesistError
 from sim.experiment.batches import warm_kernels
 from sim.experiment.cells import Batch
-from sim.experiment.engine import Engine, WorkerDiedError, execute, execute_alone
+from sim.experiment.engine import Engine, WorkerDiedError, alone, execute
 from sim.experiment.estimate import UNKNOWN_SPEED, Speed, cell_bytes, measure_speed
 from sim.experiment.folder import MANIFEST, check_folder, what_is_left
 from sim.experiment.interrupts import second_interrupt_ends
@@ -218,16 +218,14 @@ class _Run:
             tasks = self._unfinished(tasks)
             # Tasks are handed out in order: the dead worker's is among the first.
             suspects, tasks = tasks[: 2 * engine.crew], tasks[2 * engine.crew :]
-            for suspect in self._unfinished([c for task in suspects for c in single_cells(task)]):
-                self._try_alone(suspect, engine, watcher)
-
-    def _try_alone(self, task: Task, engine: Engine, watcher: Watcher) -> None:
-        try:
-            self._note(execute_alone(task, run_task, engine), watcher)
-        except WorkerDiedError:
-            batch = task.batches[0]
-            error = "the worker process died: killed, out of memory, or over the time limit"
-            self._note(Report(None, (failure_of(batch, batch.arms[0], error),), 0.0), watcher)
+            with alone(engine) as attempt:
+                cells = [cell for task in suspects for cell in single_cells(task)]
+                for cell in self._unfinished(cells):
+                    try:
+                        report = attempt(run_task, cell)
+                    except WorkerDiedError:
+                        report = _died(cell)
+                    self._note(report, watcher)
 
     def _unfinished(self, tasks: Sequence[Task]) -> list[Task]:
         """Tasks with what is neither finished nor failed of each."""
@@ -293,6 +291,12 @@ class _Run:
                 **self.base,
             },
         )
+
+
+def _died(task: Task) -> Report:
+    batch = task.batches[0]
+    error = "the worker process died: killed, out of memory, or over the time limit"
+    return Report(None, (failure_of(batch, batch.arms[0], error),), 0.0)
 
 
 def _told(failure: Failure) -> dict[str, Any]:

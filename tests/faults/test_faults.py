@@ -181,12 +181,15 @@ def test_killed_at_20_random_moments_a_sweep_loses_nothing(tmp_path, sweep, undi
 
     out, moments = tmp_path / "out", random.Random(20261124)
     undisturbed(400)
+    begun = time.monotonic()
+    assert sweep(tmp_path / "pace", "engine=serial", "replications=36") == 0
+    pace = time.monotonic() - begun  # of this machine, as busy as it is
     found = []
     for _ in range(20):
         child = os.fork()
         if child == 0:
             os._exit(sweep(out, "engine=serial", "replications=400"))
-        time.sleep(moments.uniform(0.2, 3.0))
+        time.sleep(moments.uniform(0.1, 1.5) * pace)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         if (out / "manifest.json").exists():
@@ -223,6 +226,7 @@ def test_a_killed_worker_is_replaced_and_the_sweep_completes(
     out = tmp_path / "out"
     process = started(out, "workers=2", "replications=400")
     wait_for_parts(out, process, 3)
+    assert len(simulating(process.pid)) == 2
     os.kill(simulating(process.pid)[0], signal.SIGKILL)
     _, said = process.communicate(timeout=240)
     assert process.returncode == 0, said
@@ -282,3 +286,20 @@ def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path, started, ca
     assert status(out, tmp_path)["running"]
     process.communicate(timeout=120)
     assert process.returncode == 0
+
+
+@pytest.mark.slow
+def test_workers_end_when_their_parent_is_killed(tmp_path, started, sweep, undisturbed, exported):
+    out = tmp_path / "out"
+    process = started(out, "workers=2", "replications=400")
+    wait_for_parts(out, process, 2)
+    group = simulating(process.pid)
+    process.kill()
+    process.wait()
+    assert sweep(out, "engine=serial", "replications=400") == 0  # even while they still go on
+    assert run(["verify", f"out={out}", "--quiet"]) == 0
+    assert exported(out) == undisturbed(400)
+    deadline = time.monotonic() + 60
+    while any(Path(f"/proc/{child}").exists() for child in group):
+        assert time.monotonic() < deadline, "workers were left behind"
+        time.sleep(0.2)
