@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.experiment.limits import OPTION, in_words
+
 OK, BAD_INPUT, SOME_FAILED, INTERRUPTED, READER_GONE = 0, 2, 3, 130, 141
 """Exit codes; the last as any program's whose output is cut off by ``head``."""
 
@@ -35,12 +37,16 @@ class Command:
 
 
 OPTIONS: dict[str, tuple[str, str]] = {
-    "--scenarios": ("DIR", "your own policies, places and studies, searched first (repeatable)"),
+    "--scenarios": (
+        "DIR",
+        "your own policies, places and studies, first (repeatable; also in DESIST_SCENARIOS)",
+    ),
     "--rules": ("DIR", "your own rules in Python, one a file (repeatable)"),
     "--json": ("FILE", "also write the result as JSON"),
     "--quiet": ("", "print errors only"),
     "--dry-run": ("", "say how many cells there are and how long they take, and stop"),
     "--quick": ("", "a first look in under 40 seconds, with wider intervals"),
+    OPTION: ("", f"lift the limits, which are {in_words()}"),
 }
 """Dashed options: name -> (what it takes, meaning)."""
 
@@ -85,7 +91,7 @@ COMMANDS: dict[str, Command] = {
             "simulate policies side by side and report the differences",
             "desist compare study=kyoto_core out=results/first",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
             COMPARE_KEYS,
             """Examples:
   desist compare study=kyoto_core persons=2000 months=48 replications=4 out=results/small
@@ -100,7 +106,7 @@ Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
             "simulate a study of many cells, and go on where it stopped",
             "desist sweep study=treatment_dose out=results/dose",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
             COMPARE_KEYS,
             """Examples:
   desist sweep study=treatment_dose out=results/dose --dry-run
@@ -164,7 +170,7 @@ Examples:
             "simulate a place and set it beside the published figures",
             "desist fit jurisdiction=us_states",
             True,
-            ("--scenarios", "--json", "--quiet"),
+            ("--scenarios", "--json", "--quiet", OPTION),
             (
                 ("jurisdiction=NAME", "place (desist list jurisdictions)"),
                 ("persons=N", "simulated people at the start"),
@@ -182,7 +188,7 @@ Examples:
             "simulate a randomised trial and set it beside the published result",
             "desist trial trial=cbt_prison out=results/cbt_prison",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--quick"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--quick", OPTION),
             (
                 ("trial=NAME", "which trial (desist list trials)"),
                 ("out=DIR", "folder that trial.json is written to"),

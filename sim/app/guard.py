@@ -101,7 +101,9 @@ def _place(folder: Path, path: Path) -> tuple[str, str]:
         raise DesistError("a scenario file is named NAME.yaml", where=shown(path), mend="rename it")
     if not NAME.match(path.stem):
         raise DesistError(
-            f"not a usable name '{path.stem}'", where=shown(path), mend="use letters, digits, - and _"
+            f"not a usable name '{path.stem}'",
+            where=shown(path),
+            mend="use letters, digits, - and _",
         )
     return parts[0], path.stem
 

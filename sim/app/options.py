@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.app.commands import OPTIONS, Command
 from sim.errors import DesistError
+from sim.experiment.limits import NONE, STATED, Limits
 
 HYDRA_FLAGS = {
     "--multirun": 0, "-m": 0, "--run": 0, "-r": 0, "--cfg": 1, "-c": 1, "--resolve": 0,
@@ -51,6 +52,7 @@ class Arguments:
     quiet: bool = False
     dry_run: bool = False
     quick: bool = False
+    allow_large: bool = False
     help: bool = False
 
 
@@ -100,17 +102,17 @@ def _folder(value: str, where: str) -> Path:
     return path.resolve()
 
 
+def limits_of(arguments: Arguments) -> Limits:
+    """How large a study may be."""
+    return NONE if arguments.allow_large else STATED
+
+
 def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -> None:
     takes = OPTIONS[name][0]
     if not takes:
         if value is not None:
             raise DesistError(f"the option {name} takes no value")
-        if name == "--quiet":
-            arguments.quiet = True
-        elif name == "--quick":
-            arguments.quick = True
-        else:
-            arguments.dry_run = True
+        setattr(arguments, name[2:].replace("-", "_"), True)
         return
     if value is None:
         if not rest or rest[0].startswith("-") or _SETTING.match(rest[0]):

@@ -66,7 +66,7 @@ def _jurisdiction(name: str, arguments: Arguments) -> Record:
     from sim.place import Place
 
     scenario = _opened("jurisdiction", name, arguments)
-    place = Place.from_mapping(name, scenario.content)
+    place = Place.from_mapping(name, scenario.content, within(scenario.file))
     population = place.population
     print(
         f"Population {in_text(population.value)} ({population.source}), money in {place.currency}"

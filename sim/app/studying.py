@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.app import hydra_app
 from sim.app.commands import Command
 from sim.app.folders import scenarios_of
-from sim.app.options import Arguments
+from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, swept_keys, to_hydra
 from sim.errors import DesistError
 from sim.experiment.scenario import Scenario, Scenarios
@@ -99,7 +99,7 @@ def _plan(
             point[name] = content[name]
     return make_plan(
         check_study(content, where), scenario, scenarios, tuple(arguments.rules), where, point,
-        command,
+        command, limits_of(arguments),
     )  # fmt: skip
 
 

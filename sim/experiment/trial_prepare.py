@@ -43,7 +43,9 @@ def prepare(
             return where(("arms", name, *keys))
 
         check_numbers("dials", arm.dials, classes, at_arm)
-    built = Place.from_mapping(place.name, _overridden(place.content, trial))
+    built = Place.from_mapping(
+        place.name, _overridden(place.content, trial), _where_stated(trial, place, where)
+    )
     rules = trial_rules(built, trial, folders)
     off = [lever for lever in trial.reserved if lever not in {rule.name for rule in rules}]
     if off:
@@ -64,6 +66,17 @@ def prepare(
     for name, conditions in trial.subgroups.items():
         check_conditions(conditions, columns, docket, where, ("subgroups", name))
     return built, rules
+
+
+def _where_stated(trial: Trial, place: Scenario, where: Where) -> Where:
+    """Where a number of the place stands: in the trial's file, if that overrides it."""
+
+    def at(keys: tuple[object, ...]) -> str:
+        section, rule, name = (*keys, None, None, None)[:3]
+        given = getattr(trial.overrides, str(section), {}).get(rule, {})
+        return where(("overrides", *keys)) if name in given else place.file.where(*keys)
+
+    return at
 
 
 def _overridden(content: dict[str, Any], trial: Trial) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from sim.errors import DesistError
 MOST_BYTES = 262_144
 """Largest scenario file read. The shipped ones are below 40 kB."""
 
-MOST_NODES = 20_000
+MOST_NODES = 10_000
 """Keys, values and lists in one file. The shipped ones have below 3,000."""
 
 DEEPEST = 16
@@ -133,7 +133,7 @@ def shown(path: Path) -> str:
     """A path as the reader would type it: relative to the working directory when inside it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or a link to itself
         return str(path)
 
 
