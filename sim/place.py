@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim import evidence
 from sim.errors import DesistError
 
-
 Where = Callable[[tuple[object, ...]], str]
 
 

@@ -205,6 +205,20 @@ Examples:
 docs/trials.md explains the files in scenarios/trial and how to write another.""",
         ),
         Command(
+            "new",
+            "write a commented policy, place, study or trial to start from",
+            "desist new policy my_policy --scenarios my_scenarios",
+            False,
+            ("--scenarios", "--json", "--quiet"),
+            (),
+            """KIND is policy, jurisdiction, study or trial. The file goes to DIR/KIND/NAME.yaml, or
+without --scenarios to my_scenarios, runs as it is, and never replaces another one.
+
+Examples:
+  desist new study my_study --scenarios my_scenarios
+  desist compare study=my_study persons=2000 replications=2 --scenarios my_scenarios""",
+        ),
+        Command(
             "list",
             "list what can be chosen: policies, jurisdictions, studies, levers, outcomes, ...",
             "desist list policies",
@@ -212,7 +226,7 @@ docs/trials.md explains the files in scenarios/trial and how to write another.""
             ("--scenarios", "--rules", "--json", "--quiet"),
             (),
             """What to list: policies, jurisdictions, studies, trials, levers, outcomes, parameters.
-Without a word, an overview.
+Without a word, an overview. Your own files are marked with where they are.
 
 Examples:
   desist list studies
@@ -220,16 +234,18 @@ Examples:
         ),
         Command(
             "show",
-            "explain one policy, place, study, lever or outcome",
+            "explain one policy, place, study, trial, lever, outcome or parameter",
             "desist show policy=restorative",
             False,
             ("--scenarios", "--rules", "--json"),
             (
-                ("policy=NAME", "its dials, with the status quo beside them"),
-                ("jurisdiction=NAME", "its figures, with their sources"),
+                ("policy=NAME", "its dials in words, with the status quo beside them"),
+                ("jurisdiction=NAME", "its figures and its own status quo, with their sources"),
                 ("study=NAME", "its design"),
+                ("trial=NAME", "who, which arms, and what was published"),
                 ("lever=NAME", "what it does, its dials, its parameters and their evidence"),
                 ("outcome=NAME", "its definition and unit"),
+                ("parameter=RULE.NAME", "its value, range, evidence, and places that differ"),
             ),
             """Examples:
   desist show lever=prison_treatment
@@ -260,7 +276,8 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    what = {"list": " WHAT", "why": " REPORT ID"}.get(command.name, " [key=value ...]")
+    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME"}
+    what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
     if command.keys:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of
+from sim.app.folders import scenarios_of, tell_own
 from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
@@ -47,6 +47,7 @@ def _fit(
     from sim.experiment.store import write_json
     from sim.place import Place
 
+    tell_own((scenario,), arguments)
     place = Place.from_mapping(chosen.place, scenario.content, within(scenario.file))
     rows = [
         asdict(row)

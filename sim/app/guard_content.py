@@ -82,9 +82,7 @@ def _check_text(file: YamlFile, node: Any) -> None:
             why="scenarios are plain data", mend="write the value out",
         )  # fmt: skip
     if node.value == "???":
-        raise DesistError(
-            "a value is missing", where=_at(file, node), mend="write it for ???"
-        )
+        raise DesistError("a value is missing", where=_at(file, node), mend="write it for ???")
 
 
 def _at(file: YamlFile, node: Any) -> str:

@@ -74,7 +74,7 @@ def read_arguments(command: Command, given: list[str]) -> Arguments:
         elif name in ("--help", "-h"):
             arguments.help = True
         elif name in command.options:
-            _take(arguments, name, value if equals else None, rest)
+            _take(command, arguments, name, value if equals else None, rest)
         elif command.uses_hydra and name in HYDRA_FLAGS:
             arguments.hydra += [word, *_hydra_words(name, value if equals else None, rest)]
         elif name in CLOSED:
@@ -107,7 +107,9 @@ def limits_of(arguments: Arguments) -> Limits:
     return NONE if arguments.allow_large else STATED
 
 
-def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -> None:
+def _take(
+    command: Command, arguments: Arguments, name: str, value: str | None, rest: list[str]
+) -> None:
     takes = OPTIONS[name][0]
     if not takes:
         if value is not None:
@@ -124,6 +126,8 @@ def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -
         path = Path(value).expanduser()
         _check_file(path)
         arguments.json = path
+    elif command.name == "new" and not Path(value).expanduser().exists():
+        arguments.scenarios.append(Path(value).expanduser().absolute())  # to be made
     else:
         (arguments.scenarios if name == "--scenarios" else arguments.rules).append(
             _folder(value, name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of
+from sim.app.folders import scenarios_of, tell_own
 from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, swept_keys, to_hydra
 from sim.errors import DesistError
@@ -187,9 +187,7 @@ def tell_notes(asked: Asked) -> None:
     """Say what the user may not expect: own files, and what is left out."""
     plan = asked.plan
     chosen = [plan.scenario, *(arm.scenario for arm in plan.policies), *plan.places.values()]
-    for one in chosen:
-        if any(folder in one.file.path.parents for folder in asked.arguments.scenarios):
-            asked.say(f"{one.kind.capitalize()} {one.name} is read from {shown(one.file.path)}")
+    tell_own(chosen, asked.arguments)
     for note in plan.notes:
         asked.say(f"Note: {note}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import OK, Command
-from sim.app.folders import scenarios_of
+from sim.app.folders import scenarios_of, tell_own
 from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
@@ -55,6 +55,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     checked = check_trial(settings["trial"], where)
     place = scenarios.load("jurisdiction", checked.jurisdiction, where(("jurisdiction",)))
     built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
+    tell_own((scenario, place), arguments)
     size = _size(settings, limits_of(arguments))
     out = _folder(settings["out"])
     result = run_trial(checked, scenario, built, rules, size)

@@ -69,6 +69,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "study": {
             "name": plan.scenario.name,
             "question": plan.scenario.question,
+            "file": shown(plan.scenario.file.path),
             **config,
             "title": plan.scenario.title,
             "horizons": list(plan.horizons),

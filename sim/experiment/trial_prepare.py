@@ -72,9 +72,11 @@ def _where_stated(trial: Trial, place: Scenario, where: Where) -> Where:
     """Where a number of the place stands: in the trial's file, if that overrides it."""
 
     def at(keys: tuple[object, ...]) -> str:
-        section, rule, name = (*keys, None, None, None)[:3]
-        given = getattr(trial.overrides, str(section), {}).get(rule, {})
-        return where(("overrides", *keys)) if name in given else place.file.where(*keys)
+        if keys[0] in ("figures", "parameters") and len(keys) > 2:
+            stated = getattr(trial.overrides, str(keys[0]))
+            if keys[2] in stated.get(keys[1], {}):
+                return where(("overrides", *keys))
+        return place.file.where(*keys)
 
     return at
 
