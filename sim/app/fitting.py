@@ -43,12 +43,15 @@ def _fit(
     check_world(limits_of(arguments), where, persons=chosen.persons, months=chosen.months,
                 warmup_months=chosen.warmup_months)  # fmt: skip
     scenario = scenarios.load("jurisdiction", chosen.place, "jurisdiction=")
+    from sim.assembly import build_rules
     from sim.experiment.fit import fit as fit_place
+    from sim.experiment.rehearsal import live_through
     from sim.experiment.store import write_json
     from sim.place import Place
 
-    tell_own((scenario,), arguments)
     place = Place.from_mapping(chosen.place, scenario.content, within(scenario.file))
+    live_through(place, build_rules(place), scenario.file.where())
+    tell_own((scenario,), arguments)
     rows = [
         asdict(row)
         for row in fit_place(

@@ -136,6 +136,10 @@ class Plan:
                 )  # fmt: skip
         return found
 
+    def place(self, jurisdiction: str) -> Place:
+        """A place of the study."""
+        return _place(self.places[jurisdiction])
+
     def rules(self, jurisdiction: str, arm: PolicyArm) -> tuple[Rule, ...]:
         """The rules of one arm in one place, with the central parameters."""
         return _rules(self.study, self.places[jurisdiction], arm, self.folders)

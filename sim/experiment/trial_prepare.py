@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import evidence
+from sim.assembly import build_rules
 from sim.errors import DesistError
 from sim.experiment.plan import check_numbers
+from sim.experiment.rehearsal import live_through
 from sim.experiment.scenario import Scenario
 from sim.experiment.study import Where
 from sim.experiment.trial import Trial
@@ -46,6 +48,7 @@ def prepare(
     built = Place.from_mapping(
         place.name, _overridden(place.content, trial), _where_stated(trial, place, where)
     )
+    live_through(built, build_rules(built, folders=folders), place.file.where())
     rules = trial_rules(built, trial, folders)
     off = [lever for lever in trial.reserved if lever not in {rule.name for rule in rules}]
     if off:
