@@ -29,6 +29,7 @@ def new(arguments: Arguments) -> int:
     path = folder / kind / f"{name}.yaml"
     if path.exists():
         raise DesistError("there is such a file already", shown(path), mend="choose another name")
+    arguments.scenarios[:] = [one for one in arguments.scenarios if one.is_dir()]
     if name in scenarios_of(arguments).names(kind):
         raise DesistError(
             f"there is a {kind} '{name}' already", where=f"desist list {PLURALS[kind]}",

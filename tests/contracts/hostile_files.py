@@ -96,7 +96,7 @@ PROGRAM = [
 ]  # fmt: skip
 
 EXPRESSIONS = [
-    study(f"expression {text}", f"title: '{text}'\n", f"the expression '{text[text.index('$'):][:8]}")
+    study(f"expression {text}", f"title: '{text}'\n", "the expression '${")
     for text in (
         "${oc.env:HOME}", "${ oc.env:HOME }", "${oc.env:HOME,x}", "a ${oc.env:HOME} b",
         "${oc.decode:'[1]'}", "${oc.create:{}}", "${oc.dict.keys:study}", "${oc.deprecated:x}",
