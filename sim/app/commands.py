@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.experiment.limits import OPTION, in_words
+
 OK, BAD_INPUT, SOME_FAILED, INTERRUPTED, READER_GONE = 0, 2, 3, 130, 141
 """Exit codes; the last as any program's whose output is cut off by ``head``."""
 
@@ -35,12 +37,16 @@ class Command:
 
 
 OPTIONS: dict[str, tuple[str, str]] = {
-    "--scenarios": ("DIR", "your own policies, places and studies, searched first (repeatable)"),
+    "--scenarios": (
+        "DIR",
+        "your own policies, places and studies, first (repeatable; also in DESIST_SCENARIOS)",
+    ),
     "--rules": ("DIR", "your own rules in Python, one a file (repeatable)"),
     "--json": ("FILE", "also write the result as JSON"),
     "--quiet": ("", "print errors only"),
     "--dry-run": ("", "say how many cells there are and how long they take, and stop"),
     "--quick": ("", "a first look in under 40 seconds, with wider intervals"),
+    OPTION: ("", f"lift the limits, which are {in_words()}"),
 }
 """Dashed options: name -> (what it takes, meaning)."""
 
@@ -86,7 +92,7 @@ COMMANDS: dict[str, Command] = {
             "simulate policies side by side and report the differences",
             "desist compare study=kyoto_core out=results/first",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
             COMPARE_KEYS,
             """Examples:
   desist compare study=kyoto_core persons=2000 months=48 replications=4 out=results/small
@@ -101,7 +107,7 @@ Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
             "simulate a study of many cells, and go on where it stopped",
             "desist sweep study=treatment_dose out=results/dose",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
             COMPARE_KEYS,
             """Examples:
   desist sweep study=treatment_dose out=results/dose --dry-run
@@ -165,7 +171,7 @@ Examples:
             "simulate a place and set it beside the published figures",
             "desist fit jurisdiction=us_states",
             True,
-            ("--scenarios", "--json", "--quiet"),
+            ("--scenarios", "--json", "--quiet", OPTION),
             (
                 ("jurisdiction=NAME", "place (desist list jurisdictions)"),
                 ("persons=N", "simulated people at the start"),
@@ -211,7 +217,7 @@ Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --sc
             "simulate a randomised trial and set it beside the published result",
             "desist trial trial=cbt_prison out=results/cbt_prison",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--quick"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--quick", OPTION),
             (
                 ("trial=NAME", "which trial (desist list trials)"),
                 ("out=DIR", "folder that trial.json is written to"),
@@ -228,6 +234,20 @@ Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --sc
 docs/trials.md explains the files in scenarios/trial and how to write another.""",
         ),
         Command(
+            "new",
+            "write a commented policy, place, study or trial to start from",
+            "desist new policy my_policy --scenarios my_scenarios",
+            False,
+            ("--scenarios", "--json", "--quiet"),
+            (),
+            """KIND is policy, jurisdiction, study or trial. The file goes to DIR/KIND/NAME.yaml, or
+without --scenarios to my_scenarios, runs as it is, and never replaces another one.
+
+Examples:
+  desist new study my_study --scenarios my_scenarios
+  desist compare study=my_study persons=2000 replications=2 --scenarios my_scenarios""",
+        ),
+        Command(
             "list",
             "list what can be chosen: policies, jurisdictions, studies, levers, outcomes, ...",
             "desist list policies",
@@ -235,7 +255,7 @@ docs/trials.md explains the files in scenarios/trial and how to write another.""
             ("--scenarios", "--rules", "--json", "--quiet"),
             (),
             """What to list: policies, jurisdictions, studies, trials, levers, outcomes, parameters.
-Without a word, an overview.
+Without a word, an overview. Your own files are marked with where they are.
 
 Examples:
   desist list studies
@@ -243,16 +263,18 @@ Examples:
         ),
         Command(
             "show",
-            "explain one policy, place, study, lever or outcome",
+            "explain one policy, place, study, trial, lever, outcome or parameter",
             "desist show policy=restorative",
             False,
             ("--scenarios", "--rules", "--json"),
             (
-                ("policy=NAME", "its dials, with the status quo beside them"),
-                ("jurisdiction=NAME", "its figures, with their sources"),
+                ("policy=NAME", "its dials in words, with the status quo beside them"),
+                ("jurisdiction=NAME", "its figures and its own status quo, with their sources"),
                 ("study=NAME", "its design"),
+                ("trial=NAME", "who, which arms, and what was published"),
                 ("lever=NAME", "what it does, its dials, its parameters and their evidence"),
                 ("outcome=NAME", "its definition and unit"),
+                ("parameter=RULE.NAME", "its value, range, evidence, and places that differ"),
             ),
             """Examples:
   desist show lever=prison_treatment
@@ -283,7 +305,8 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    what = {"list": " WHAT", "why": " REPORT ID"}.get(command.name, " [key=value ...]")
+    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME"}
+    what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
     if command.keys:

@@ -27,7 +27,18 @@ def compare(command: Command, arguments: Arguments) -> int:
     return study_command(command, arguments, _compare, one_store=False)
 
 
+REPORTED = ("series", "cohort")
+"""Tables of each cell that the report is drawn from."""
+
+
 def _compare(asked: Asked) -> int:
+    keep = asked.plan.study.keep
+    missing = [table for table in REPORTED if keep is not None and table not in keep]
+    if missing:
+        raise DesistError(
+            f"a report cannot be made without '{missing[0]}'", where="keep",
+            mend=f"use desist sweep, or keep=[outcomes,{','.join(REPORTED)}]",
+        )  # fmt: skip
     from sim.app.precision import run_until_precise
     from sim.experiment.run import Way, forecast
 

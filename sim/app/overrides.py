@@ -43,6 +43,10 @@ ENGINES = {
 }  # fmt: skip
 """Engines, and their settings ``engine.NAME``."""
 
+HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
+HYDRA_SETTINGS = r"hydra\.((launcher|sweeper|sweep)(\.\w+)+|verbose)"
+"""Settings of Hydra's own that a command line may give; the others could run code or read files."""
+
 SINGLE = {
     "compare": ("jurisdictions", "[{}]"), "sweep": ("jurisdictions", "[{}]"),
     "fit": ("place", "{}"),
@@ -122,8 +126,19 @@ def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> s
 
 
 def _hydra_setting(key: str, word: str) -> str:
-    if "searchpath" in key:
+    """Let through what says how a multirun is launched, and nothing that names files or Python."""
+    bare = key.lstrip("+~")
+    if "searchpath" in word:
         raise DesistError("the search path is closed", where=word, mend="use --scenarios DIR")
+    chosen = word.partition("=")[2]
+    if bare in HYDRA_GROUPS:
+        if not re.fullmatch(r"\w+", chosen):
+            raise DesistError(f"no usable name '{chosen}'", where=word, mend=f"write {bare}=NAME")
+    elif not re.fullmatch(HYDRA_SETTINGS, bare) or re.search(r"\b_\w*_\b", word):
+        raise DesistError(
+            f"the setting '{bare}' is closed", where=word,
+            why="of Hydra's own, only launcher, sweeper and sweep can be set",
+        )  # fmt: skip
     return word
 
 

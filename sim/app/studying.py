@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of
-from sim.app.options import Arguments
+from sim.app.folders import scenarios_of, tell_own
+from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, swept_keys, to_hydra
 from sim.app.reporting import report_language
 from sim.errors import DesistError
@@ -101,7 +101,7 @@ def _plan(
             point[name] = content[name]
     return make_plan(
         check_study(content, where), scenario, scenarios, tuple(arguments.rules), where, point,
-        command,
+        command, limits_of(arguments),
     )  # fmt: skip
 
 
@@ -189,9 +189,7 @@ def tell_notes(asked: Asked) -> None:
     """Say what the user may not expect: own files, and what is left out."""
     plan = asked.plan
     chosen = [plan.scenario, *(arm.scenario for arm in plan.policies), *plan.places.values()]
-    for one in chosen:
-        if any(folder in one.file.path.parents for folder in asked.arguments.scenarios):
-            asked.say(f"{one.kind.capitalize()} {one.name} is read from {shown(one.file.path)}")
+    tell_own(chosen, asked.arguments)
     for note in plan.notes:
         asked.say(f"Note: {note}")
 

@@ -23,6 +23,7 @@ from scipy.stats import qmc
 
 from sim.errors import DesistError
 from sim.experiment.cells import digest
+from sim.experiment.limits import OPTION
 from sim.experiment.study import Design, Study, Varied, Where
 from sim.parameters import Quantity
 from sim.rules import Rule
@@ -94,10 +95,12 @@ def axes(study: Study, rules: Mapping[str, type[Rule]], where: Where) -> list[Ax
     return [_axis(name, varied, rules, where) for name, varied in study.vary.items()]
 
 
-def design_points(study: Study, rules: Mapping[str, type[Rule]], where: Where) -> list[Point]:
+def design_points(
+    study: Study, rules: Mapping[str, type[Rule]], where: Where, most: float = MOST_POINTS
+) -> list[Point]:
     """Rows of a study's design, in the order that an analysis of it expects; doubles are kept.
 
-    Empty when nothing is varied.
+    Empty when nothing is varied; refused, before they are made, when there are more than ``most``.
     """
     design = study.design
     at = where(("design",))
@@ -112,9 +115,10 @@ def design_points(study: Study, rules: Mapping[str, type[Rule]], where: Where) -
     if not study.vary:
         return []
     varied = axes(study, rules, where)
-    count = _count(design, varied)  # before they are made
-    if count > MOST_POINTS:
-        raise DesistError(f"the design has {count:,} points", at, f"at most {MOST_POINTS:,}")
+    count, most = _count(design, varied), min(most, MOST_POINTS)
+    if count > most:
+        mend = "vary less" if most == MOST_POINTS else f"vary less, or add {OPTION}"
+        raise DesistError(f"the design has {count:,} points", at, f"at most {most:,}", mend)
     return [point_of(values) for values in _rows(design, varied, study.seed)]
 
 

@@ -15,6 +15,7 @@ from sim import __version__
 from sim.experiment.appendix import appendix, unverified
 from sim.experiment.arms import OF
 from sim.experiment.cells import SCHEMA_VERSION, digest, replication_seed
+from sim.experiment.limits import OPTION, needs_asking
 from sim.experiment.outcome_table import OUTCOMES
 from sim.experiment.plan import SIZE, Plan
 from sim.experiment.yaml_file import shown
@@ -68,6 +69,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "study": {
             "name": plan.scenario.name,
             "question": plan.scenario.question,
+            "file": shown(plan.scenario.file.path),
             **config,
             "title": plan.scenario.title,
             "horizons": list(plan.horizons),
@@ -176,7 +178,7 @@ def command_words(plan: Plan, out: str = "DIR") -> list[str]:
     words.append(f"out={out}")
     for option, folders in (("--scenarios", plan.own), ("--rules", plan.folders)):
         words += [word for folder in folders for word in (option, shown(folder))]
-    return words
+    return [*words, OPTION] if needs_asking(study, plan.cells) else words
 
 
 def repeat_cell(plan: Plan, out: Path, cell: str) -> str:

@@ -24,6 +24,7 @@ from sim.experiment.cells import (
 )
 from sim.experiment.design import CENTRAL, Point, check_point, design_points, point_of
 from sim.experiment.design import Values as Swept
+from sim.experiment.limits import STATED, Limits, check_study_size
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
 from sim.experiment.pasts import Layout, Past, as_numbers, pasts_of
@@ -135,6 +136,10 @@ class Plan:
                 )  # fmt: skip
         return found
 
+    def place(self, jurisdiction: str) -> Place:
+        """A place of the study."""
+        return _place(self.places[jurisdiction])
+
     def rules(self, jurisdiction: str, arm: PolicyArm) -> tuple[Rule, ...]:
         """The rules of one arm in one place, with the central parameters."""
         return _rules(self.study, self.places[jurisdiction], arm, self.folders)
@@ -148,6 +153,7 @@ def make_plan(
     where: Where | None = None,
     swept: Swept | None = None,
     command: str = "compare",
+    limits: Limits = STATED,
 ) -> Plan:
     """Read and check all that a study names.
 
@@ -161,6 +167,8 @@ def make_plan(
         Says where the reader finds a setting; the study's file when None.
     swept
         The values of a multirun's job, which becomes a design point of its own.
+    limits
+        What is refused as too large.
 
     Raises
     ------
@@ -168,6 +176,7 @@ def make_plan(
         For the first name or value that cannot be used.
     """
     where = where or within(scenario.file)
+    check_study_size(study, 1, where, limits)
     rules = registry(folders)
     check_outcomes(study.outcomes, where(("outcomes",)))
     named = tuple(name.partition("@")[0] for name in study.precision)  # "rearrest@24"
@@ -182,13 +191,16 @@ def make_plan(
     arms = with_study_dials(arms, study, where)
     if swept:
         check_point({n: v for n, v in swept.items() if n not in SIZE}, rules, where)
-    rows = [point_of(swept)] if swept else design_points(study, rules, where)
+    rows = [point_of(swept)] if swept else design_points(study, rules, where, limits.points)
     for name in dict.fromkeys(name for point in rows for name in point.values):
         section, _, rest = name.partition(".")
         if section == "dials":
             check_used(rest.partition(".")[0], arms, where(("vary", name)))
     # A job of a multirun is its own point: the study as written is another job, or another run.
     points = _distinct(rows if swept else [CENTRAL, *rows])
+    # At least so many cells, said before they are made.
+    fewest = len(points) * len(places) * (1 + study.draws) * study.replications
+    check_study_size(study, fewest, where, limits)
     used = {name: _used_rules(study, place, arms, rules, folders) for name, place in places.items()}
     draws = {
         name: draw_parameters(used[name], _place(place), study.seed, study.draws, study.parameters)
@@ -201,12 +213,14 @@ def make_plan(
     turned = {arm.name: digest(as_numbers(arm.dials)) for arm in arms}
     contents = {"policies": turned, "places": marks}
     horizons = usable_horizons(study.horizons, study.start, study.months)
-    return Plan(
+    plan = Plan(
         study, scenario, arms, places, tuple(rows), points, draws,
         pasts_of(study, layout, marks, points, draws), layout, horizons, _notes(study, horizons),
         code_version(folders), _identity(study, arms, swept or {}), contents, folders,
         scenarios.folders[:-1], command,
     )  # fmt: skip
+    check_study_size(study, plan.cells, where, limits)
+    return plan
 
 
 def _distinct(points: list[Point]) -> tuple[Point, ...]:
@@ -264,7 +278,7 @@ def _rules(
 
 
 def _place(scenario: Scenario) -> Place:
-    return Place.from_mapping(scenario.name, scenario.content)
+    return Place.from_mapping(scenario.name, scenario.content, within(scenario.file))
 
 
 def _used_rules(

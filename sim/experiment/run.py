@@ -23,6 +23,7 @@ from sim.experiment.lock import locked
 from sim.experiment.manifest import describe, repeat_cell, united
 from sim.experiment.plan import Plan
 from sim.experiment.reanalysis import remade
+from sim.experiment.rehearsal import rehearse
 from sim.experiment.shelf import adopt, cells_of, put_in_order, take_stock
 from sim.experiment.store import read_part, write_json
 from sim.experiment.tables import write_tables
@@ -106,6 +107,7 @@ class Way:
 
 def forecast(plan: Plan, out: Path, way: Way) -> Forecast:
     """Say how large a run is, without starting it or writing anything."""
+    rehearse(plan)
     earlier = check_folder(out, plan, other_code=way.other_code)
     cells = cells_of(out, plan.code)
     stock = take_stock(cells)
@@ -136,6 +138,7 @@ def run(plan: Plan, out: Path, way: Way, watcher: Watcher) -> Outcome:
     """
     out = out.absolute()
     check_folder(out, plan, other_code=way.other_code)
+    rehearse(plan)
     try:
         with locked(out, way.wait) as token:
             return _Run(plan, out, way, token).go(watcher)

@@ -173,7 +173,7 @@ STUDY = "# Why?\njurisdictions: [us_states]\npolicies: [status_quo, restorative]
         (STUDY + "title: ${oc.env:HOME}\n", "the expression '${oc.env:HOME' is not allowed"),
         (STUDY + "title: ${hydra:runtime.cwd}\n", "is not allowed"),
         (STUDY + "title: ${oc.select:${oc.env:HOME},1}\n", "is not allowed"),
-        (STUDY + "persons: ${study.nothing}\n", "cannot be resolved"),
+        (STUDY + "persons: ${study.nothing}\n", "is not allowed"),
         ("# @package _global_\n" + STUDY, "remove the line with @package"),
         ("defaults:\n- /hydra/launcher: joblib\n" + STUDY, "not the plain name"),
         ("defaults:\n- override /engine: serial\n" + STUDY, "not the plain name"),
