@@ -258,6 +258,21 @@ Examples:
   desist show lever=prison_treatment
   desist show jurisdiction=us_states""",
         ),
+        Command(
+            "evidence",
+            "show a row of evidence and who uses it, or check all numbers against their rows",
+            "desist evidence cbt_meta_rct",
+            False,
+            ("--scenarios", "--rules", "--json", "--quiet"),
+            (),
+            """What to show: the id of a row, check, or contradictions. Without a word, an overview.
+check exits with 3 when a number does not rest on its rows, with one line for each.
+
+Examples:
+  desist evidence em_france
+  desist evidence contradictions
+  desist evidence check""",
+        ),
     )
 }
 
@@ -283,7 +298,9 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    what = {"list": " WHAT", "why": " REPORT ID"}.get(command.name, " [key=value ...]")
+    what = {"list": " WHAT", "why": " REPORT ID", "evidence": " [ID]"}.get(
+        command.name, " [key=value ...]"
+    )
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
     if command.keys:

@@ -19,8 +19,8 @@ from importlib.resources import files
 from sim.evidence import Row
 
 COUNTRIES: dict[str, str] = {
-    "United States": r"\bUS\b|NYC|New York|Georgia|Broward|Florida|California|Chicago|Minnesota|Ohio"
-    r"|Iowa|Oregon|Washington|Harris County|Philadelphia|Pennsylvania|Pittsburgh|Louisiana"
+    "United States": r"\bUS\b|NYC|New York|Georgia|Broward|Florida|California|Chicago|Minnesota"
+    r"|Ohio|Iowa|Oregon|Washington|Harris County|Philadelphia|Pennsylvania|Pittsburgh|Louisiana"
     r"|New Orleans|Maryland|Michigan|Milwaukee|\bNJ\b|Oklahoma|Suffolk County|Charleston|30 states"
     r"|Orange, Sacramento|432 men|LIFE|CEO|Supported Work|NSW ex-offenders",
     "England and Wales": r"England|E&W|\bUK\b|Great Britain|London",
@@ -53,7 +53,9 @@ PLACES = {
 }
 """Country of the places that ship; a place of a user's own has none and is not compared."""
 
-SAME_SAMPLE = dict.fromkeys(("as above", "same experiment (2020 version)", "401,288; 67,966 sampled"), "United States")
+SAME_SAMPLE = dict.fromkeys(
+    ("as above", "same experiment (2020 version)", "401,288; 67,966 sampled"), "United States"
+)
 """Populations that point at the row before or at a known cohort: all of these are American."""
 
 

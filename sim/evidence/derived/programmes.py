@@ -106,3 +106,10 @@ derive(
         for p in (r"cannabis ([.\d]+)", r"methamphetamine-positive OR ([.\d]+)")
     ],
 )
+derive(
+    "cognition.leaving",
+    "dropout_rate dropout_effect",
+    "sign",
+    "those who leave do worse; how strongly they are selected is not in the rows",
+    tuple,
+)
