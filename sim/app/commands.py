@@ -273,6 +273,18 @@ Examples:
   desist evidence contradictions
   desist evidence check""",
         ),
+        Command(
+            "protocol",
+            "write the ODD+D document, the TRACE page and the model card from the code",
+            "desist protocol out=docs",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "folder that odd.md, trace.md and model_card.md are written to"),),
+            """The pages in docs/ are made by this command; a test fails when they are stale.
+
+Examples:
+  desist protocol out=docs""",
+        ),
     )
 }
 

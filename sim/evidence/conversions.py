@@ -73,21 +73,25 @@ class Derivation:
 _FOUND: dict[str, Derivation] = {}
 
 
-@cache
 def derivations() -> dict[str, Derivation]:
-    """Every derivation by ``rule.name``; each file of ``sim/evidence/derived`` is read once."""
+    """Every derivation by ``rule.name``: the shipped ones, and those that users' rules state."""
+    _read_shipped()
+    return dict(sorted(_FOUND.items()))
+
+
+@cache
+def _read_shipped() -> None:
     from sim.evidence import derived
 
     for module in pkgutil.iter_modules(derived.__path__):
         importlib.import_module(f"{derived.__name__}.{module.name}")
-    return dict(sorted(_FOUND.items()))
 
 
 def derive(
     parameter: str, rows: str, stands: Standing, words: str, compute: Callable[[], Iterable[float]]
 ) -> None:
     """State how a parameter follows from some rows (ids separated by blanks)."""
-    if parameter in _FOUND:
+    if parameter in _FOUND and _FOUND[parameter].words != words:
         raise ValueError(f"{parameter} has two derivations")
     _FOUND[parameter] = Derivation(parameter, tuple(rows.split()), stands, words, compute)
 

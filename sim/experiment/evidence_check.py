@@ -6,8 +6,9 @@ Three questions, each with a plain rule.
 
 **Setting.** A parameter whose rows all come from one country is used everywhere, so
 ``sim/evidence/transport.csv`` states what is assumed in carrying it elsewhere (and states nothing
-for parameters that do not need it). A number of a place whose rows come from other countries has a
-note. Trials are exempt: their files say where they stand in for another place.
+for parameters that do not need it); a user's rule says so in its note, after ``transport:``. A
+number of a place whose rows come from other countries has a note. Trials are exempt: their files
+say where they stand in for another place.
 
 **Scale.** A parameter on a scale of ratios that rests on a row of the register is derived from its
 rows in `sim.evidence.derived`, and its default (and range) agree with what is computed there.
@@ -72,8 +73,8 @@ def of_parameter(quantity: Quantity) -> Iterator[str]:
             yield f"{name}: neither a row nor assumed with a note"
         return
     home = home_of(quantity)
-    if home and name not in transport():
-        yield f"{name}: rows of {home} only, and transport.csv says nothing about other places"
+    if home and name not in transport() and "transport:" not in quantity.note:
+        yield f"{name}: rows of {home} only, and nothing is said about other places (transport:)"
     derivation = derivations().get(name)
     tables = {known[source].table for source in quantity.sources}
     if derivation is None:
