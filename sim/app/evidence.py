@@ -42,7 +42,7 @@ def _check(arguments: Arguments) -> int:
     from sim.experiment.evidence_check import findings
     from sim.rules import registry
 
-    lines = findings(registry(arguments.rules), _places(arguments))
+    lines = findings(registry(arguments.rules), _places(arguments), _trials(arguments))
     _write(arguments, lines)
     for line in lines:
         print(line)
@@ -60,13 +60,17 @@ def _places(arguments: Arguments) -> list[Any]:
     return [Place.from_mapping(found.name, found.content) for found in scenarios]
 
 
+def _trials(arguments: Arguments) -> dict[str, Any]:
+    return {found.name: found.content for found in scenarios_of(arguments).load_all("trial")}
+
+
 def _uses(arguments: Arguments) -> dict[str, Any]:
     from sim.experiment.evidence_use import uses
     from sim.rules import registry
 
     trials = {
-        found.name: str((found.content.get("published") or {}).get("evidence", ""))
-        for found in scenarios_of(arguments).load_all("trial")
+        name: str((content.get("published") or {}).get("evidence", ""))
+        for name, content in _trials(arguments).items()
     }
     return uses(registry(arguments.rules), _places(arguments), trials)
 

@@ -26,7 +26,7 @@ def reading(row: str, pattern: str, field: str = "estimate") -> float:
 
     Examples
     --------
-    >>> reading("cbt_meta_rct", r"recidivism ([.\d]+)")
+    >>> reading("cbt_meta_rct", r"\(recidivism ([.\d]+)")
     0.724
     """
     found = evidence.rows().get(row)

@@ -7,12 +7,14 @@ Three questions, each with a plain rule.
 **Setting.** A parameter whose rows all come from one country is used everywhere, so
 ``sim/evidence/transport.csv`` states what is assumed in carrying it elsewhere (and states nothing
 for parameters that do not need it); a user's rule says so in its note, after ``transport:``. A
-number of a place whose rows come from other countries has a note. Trials are exempt: their files
-say where they stand in for another place.
+number of a place whose rows come from other countries has a note, and so has a trial that is
+simulated in another country than its own. A place of a user's own belongs to no country here and
+is not compared.
 
 **Scale.** A parameter on a scale of ratios that rests on a row of the register is derived from its
 rows in `sim.evidence.derived`, and its default (and range) agree with what is computed there.
-A row that gives a direction and no size needs a note on the parameter that says so. Summaries of
+A place that states such a parameter from the same rows agrees too, or says that it is fitted. A row
+that gives a direction and no size needs a note on the parameter that says so. Summaries of
 rows are computed again where the register's figures suffice (`sim.experiment.pooling`).
 
 A parameter that a place is fitted to (rows of ``targets.csv``) is not a conversion.
@@ -21,6 +23,8 @@ A parameter that a place is fitted to (rows of ``targets.csv``) is not a convers
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from sim import evidence
 from sim.evidence.contradictions import CONTRADICTIONS
@@ -48,12 +52,23 @@ SIZE_IS_OURS = ("assumed", "judged", "sign", "fitted", "no effect")
 """Words by which a note says that the size is not the row's."""
 
 
-def findings(rules: Mapping[str, type[Rule]], places: Iterable[Place]) -> list[str]:
-    """Everything that is wrong, one line each; empty when nothing is."""
+def findings(
+    rules: Mapping[str, type[Rule]],
+    places: Iterable[Place],
+    trials: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """Everything that is wrong, one line each; empty when nothing is.
+
+    Parameters
+    ----------
+    trials
+        Contents of trial files by name.
+    """
     parameters = parameters_of(rules)
     return [
         *(line for quantity in parameters for line in of_parameter(quantity)),
-        *(line for place in places for line in of_place(place)),
+        *(line for place in places for line in of_place(place, parameters)),
+        *(line for name, content in trials.items() for line in of_trial(name, content)),
         *leftovers(parameters),
         *summaries(),
         *contradictions(rules),
@@ -137,8 +152,8 @@ def rounding_of(value: float) -> float:
     return max(0.5 * smallest, 0.005 * abs(value)) * (1.0 + 1e-9)
 
 
-def of_place(place: Place) -> Iterator[str]:
-    """Findings about numbers of a place that come from other countries."""
+def of_place(place: Place, parameters: Iterable[Quantity]) -> Iterator[str]:
+    """Findings about numbers of a place: from other countries, or unlike the rows they name."""
     home = PLACES.get(place.name)
     known = evidence.rows()
     for (rule, name), stated in place.stated().items():
@@ -146,6 +161,29 @@ def of_place(place: Place) -> Iterator[str]:
         foreign = [row.id for row in rows if countries(row) and home not in countries(row)]
         if home and foreign and not stated.note:
             yield f"{place.name}, {rule}.{name}: {foreign[0]} is of another country, without a note"
+    yield from _restated(place, parameters)
+
+
+def _restated(place: Place, parameters: Iterable[Quantity]) -> Iterator[str]:
+    """Findings about derived parameters that a place states again from the same rows."""
+    for quantity in parameters:
+        stated = place.parameters.get(quantity.rule, {}).get(quantity.name)
+        derivation = derivations().get(f"{quantity.rule}.{quantity.name}")
+        if stated is None or derivation is None or isinstance(stated.value, dict):
+            continue
+        moved = any(word in f"{stated.source} {stated.note}" for word in ("fitted", "calibrated"))
+        if set(derivation.rows) & set(parts(stated.source)) and not moved:
+            for line in of_derivation(replace(quantity, default=stated.value), derivation):
+                yield f"{place.name}, {line}"
+
+
+def of_trial(name: str, content: Mapping[str, Any]) -> Iterator[str]:
+    """Findings about a trial that is simulated in another country than its own."""
+    row = evidence.rows().get(str((content.get("published") or {}).get("evidence", "")))
+    home = PLACES.get(str(content.get("jurisdiction")))
+    found = countries(row) if row else frozenset()
+    if home and found and home not in found and not content.get("note"):
+        yield f"trial {name}: from {', '.join(sorted(found))}, simulated in {home} without a note"
 
 
 def leftovers(parameters: Iterable[Quantity]) -> Iterator[str]:

@@ -62,9 +62,30 @@ def place(**stated):
 
 def test_a_place_that_borrows_a_figure_says_so():
     borrowed = {"value": 1.0, "source": "ew_prison_stock_01"}
-    assert "another country" in next(check.of_place(place(**borrowed)))
-    assert not list(check.of_place(place(**borrowed, note="as England and Wales")))
-    assert not list(check.of_place(place(value=1.0, source="jp_prison_stock_01")))
+    assert "another country" in next(check.of_place(place(**borrowed), []))
+    assert not list(check.of_place(place(**borrowed, note="as England and Wales"), []))
+    assert not list(check.of_place(place(value=1.0, source="jp_prison_stock_01"), []))
+
+
+def test_a_place_that_states_another_value_than_its_rows_give_says_that_it_is_fitted():
+    def faults(**more):
+        slope = Sourced(value=-0.033, source="age_hazard", **more)
+        there = place(value=1.0, source="jp_prison_stock_01").model_copy(
+            update={"parameters": {"offending": {"age_slope": slope}}}
+        )
+        return list(check.of_place(there, NUMBERS.values()))
+
+    assert any("default -0.033, but" in fault for fault in faults(note="American"))
+    assert not faults(note="calibrated to the curve of the cohort")
+
+
+def test_a_trial_simulated_elsewhere_says_so():
+    trial = {"jurisdiction": "us_states", "published": {"evidence": "em_france"}}
+    assert list(check.of_trial("mine", trial)) == [
+        "trial mine: from France, simulated in United States without a note"
+    ]
+    assert not list(check.of_trial("mine", trial | {"note": "no French place here"}))
+    assert not list(check.of_trial("mine", trial | {"jurisdiction": "france"}))
 
 
 def test_statements_that_nothing_needs_any_more_are_found():
