@@ -29,6 +29,9 @@ from sim.world import RATES
 LONGEST_KERNEL = 25
 """Lines of a compiled function that are shown; of a longer one only the reference."""
 
+LONGEST_METHOD = 12
+"""Lines of a method that are shown."""
+
 DECISION = re.compile(r"(?:happens|draw|by_lot)\(\s*world,\s*\"(\w+)\"")
 
 
@@ -104,7 +107,7 @@ def _rule(rule: type[Rule]) -> dict[str, Any]:
         "metrics": rule.metrics,
         "decisions": sorted(set(DECISION.findall(source))),
         "equations": [_equation(rule, file, s) for s in rule.steps() if not _is_effect(s)],
-        "kernels": _kernels(source, file),
+        "kernels": [*_methods(rule, source, file), *_kernels(source, file)],
     }
 
 
@@ -156,6 +159,25 @@ def _lines(source: str, body: Sequence[ast.stmt]) -> str:
     """Text of some statements, without notes to the formatter."""
     lines = source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]
     return re.sub(r"  # (fmt|type|noqa).*$", "", textwrap.dedent("\n".join(lines)), flags=re.M)
+
+
+def _methods(rule: type[Rule], source: str, file: str) -> list[Equation]:
+    """Methods of a rule that its steps or other rules compute with; short ones with their code."""
+    steps = {step.name for step in rule.steps()}
+    declared = next(n for n in ast.parse(source).body
+                    if isinstance(n, ast.ClassDef) and n.name == rule.__name__)  # fmt: skip
+    found = []
+    for node in declared.body:
+        if not isinstance(node, ast.FunctionDef) or node.name in steps | {"found", "enter"}:
+            continue
+        words = first_sentence(ast.get_docstring(node) or "")
+        if not words or not any(isinstance(n, ast.Return) and n.value for n in ast.walk(node)):
+            continue
+        code = _lines(source, node.body[1:])
+        code = code if code.count("\n") < LONGEST_METHOD else ""
+        reference = f"`{rule.__name__}.{node.name}` in `{file}`"
+        found.append(Equation(reference, "computed for the steps", words, code))
+    return found
 
 
 def _kernels(source: str, file: str) -> list[Equation]:
