@@ -154,13 +154,17 @@ def _parameter(quantity: Any) -> Record:
 
 def _again(name: str) -> list[Record]:
     """Summaries of a row that are computed again from the register's figures."""
-    from sim.experiment.pooling import NOT_POSSIBLE, SUMMARIES
+    from sim.experiment.pooling import NOT_POSSIBLE, SUMMARIES, TWO_SAMPLES, two_samples
 
     found: list[Record] = [
         {"what": summary.what, "stated": summary.stated(), "again": summary.again()}
         for summary in SUMMARIES
         if summary.row == name
     ]
+    if name in TWO_SAMPLES:
+        pooled = two_samples(name)
+        what = f"log odds ratio of both samples, tau2 {pooled.tau2:.3g}, error {pooled.error:.3g}"
+        found.append({"what": what, "again": pooled.estimate, "stated": None})
     if name in NOT_POSSIBLE:
         found.append({"what": f"not from the studies: {NOT_POSSIBLE[name]}"})
     return found
@@ -176,7 +180,8 @@ def _print_row(content: Record, carried: dict[str, str]) -> None:
         print("  written from memory: unverified, and drawn wider")
     for again in content["recomputed"]:
         if "again" in again:
-            figures = f"{again['again']:.4g}, stated {again['stated']:g}"
+            stated = "no" if again["stated"] is None else f"{again['stated']:g}"
+            figures = f"{again['again']:.4g}, stated {stated}"
             print(f"  computed again: {again['what']}: {figures}")
         else:
             print(f"  {again['what']}")

@@ -112,6 +112,9 @@ def _prediction_end(sign: float) -> float:
     return exp(log(reading(row, r"recidivism ([.\d]+)")) + sign * Z * spread)
 
 
+TWO_SAMPLES = ("age_hazard", "sex_hazard")
+"""Rows that give two samples and no summary: `two_samples` pools them."""
+
 SUMMARIES: tuple[Summary, ...] = (
     Summary("rj_campbell_repool", "d of ten trials, from nine and the largest",
             lambda: reading("rj_campbell_repool", r"d=(-[.\d]+)"),
