@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 
 from sim import evidence
+from sim.errors import DesistError
 
 
-class ReadingError(LookupError):
+class ReadingError(DesistError):
     """A pattern finds no number in a row."""
 
 
