@@ -280,6 +280,33 @@ Examples:
   desist show lever=prison_treatment
   desist show jurisdiction=us_states""",
         ),
+        Command(
+            "evidence",
+            "show a row of evidence and who uses it, or check all numbers against their rows",
+            "desist evidence cbt_meta_rct",
+            False,
+            ("--scenarios", "--rules", "--json", "--quiet"),
+            (),
+            """What to show: the id of a row, check, or contradictions. Without a word, an overview.
+check exits with 3 when a number does not rest on its rows, with one line for each.
+
+Examples:
+  desist evidence em_france
+  desist evidence contradictions
+  desist evidence check""",
+        ),
+        Command(
+            "protocol",
+            "write the ODD+D document, the TRACE page and the model card from the code",
+            "desist protocol out=docs",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "folder that odd.md, trace.md and model_card.md are written to"),),
+            """The pages in docs/ are made by this command; a test fails when they are stale.
+
+Examples:
+  desist protocol out=docs""",
+        ),
     )
 }
 
@@ -305,7 +332,7 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME"}
+    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME", "evidence": " [ID]"}
     what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
