@@ -51,6 +51,7 @@ def checked(raw: Raw, name: str, account: Account, outcome: str | None = None) -
         late = (days > limit) & (code != NO_EVENT)
         account.add("event after the end of follow-up", late.sum(), "censored at that end")
         code, days = code.where(~late, NO_EVENT), days.where(~late, limit)
+    _refuse_mixed_units(days, code, raw.unit, account.file)
     drop.where(frame["time"].isna() & days.isna(), "time is missing")
     drop.where(frame["time"].notna() & days.isna(), "time is not a number")
     drop.where(days < 0.0, "time is negative")
@@ -58,7 +59,7 @@ def checked(raw: Raw, name: str, account: Account, outcome: str | None = None) -
     out = pd.DataFrame({"days": days, "code": code})
     _describe(frame, out, drop)
     _covariates(frame, raw, out, account)
-    _duplicates(frame, drop, account)
+    _duplicates(frame, drop)
     out = out[drop.keep]
     account.kept = len(out)
     _refuse(out, drop, account, raw)
@@ -159,13 +160,10 @@ def _covariates(frame: pd.DataFrame, raw: Raw, out: pd.DataFrame, account: Accou
         account.add(f"{column} is no number", missing, "kept, not in the Cox regression")
 
 
-def _duplicates(frame: pd.DataFrame, drop: _Dropping, account: Account) -> None:
+def _duplicates(frame: pd.DataFrame, drop: _Dropping) -> None:
     if "id" in frame:
         again = frame["id"].notna() & frame["id"].duplicated()
         drop.where(again, "the id appeared before: one row a person, the first is kept")
-        return
-    alike = int((frame.duplicated() & drop.keep).sum())
-    account.add("same values as a row before; there is no id to tell people apart", alike, "kept")
 
 
 def _refuse(out: pd.DataFrame, drop: _Dropping, account: Account, raw: Raw) -> None:
@@ -191,13 +189,12 @@ def _refuse(out: pd.DataFrame, drop: _Dropping, account: Account, raw: Raw) -> N
             f"the longest time in '{file}' is {out['days'].max() / UNITS[raw.unit]:g} {raw.unit}, "
             "less than a month", "columns.time=", mend="check the unit",
         )  # fmt: skip
-    _refuse_mixed_units(out, raw.unit, file)
 
 
-def _refuse_mixed_units(out: pd.DataFrame, unit: str, file: str) -> None:
+def _refuse_mixed_units(days: pd.Series, code: pd.Series, unit: str, file: str) -> None:
     """Find two common ends of follow-up that are one in two units: 36 (months) and 1,096 (days)."""
-    ends = out.loc[out["code"] == NO_EVENT, "days"] / UNITS[unit]
-    shares = ends.round(0).value_counts() / len(out)
+    ends = days[code == NO_EVENT] / UNITS[unit]
+    shares = ends.round(0).value_counts() / len(days)
     common = np.sort(shares[shares >= COMMON].index.to_numpy(np.float64))
     ratios = {
         a / b: (x, y)

@@ -37,6 +37,10 @@ def load(
             f"no column of events in '{account.file}'", "columns.event=",
             mend="name the column that says whether the event happened",
         )  # fmt: skip
+    if "id" not in found:
+        alike = int(frame.duplicated().sum())
+        reason = "the same values as a row before, and no id to tell people apart"
+        account.add(reason, alike, "kept")
     for column in covariates:
         if column not in frame:
             raise DesistError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -36,12 +37,18 @@ def read(path: Path) -> pd.DataFrame:
         raise DesistError(f"'{path.name}' is empty", where)
     frame = _parsed(path)
     frame.columns = pd.Index([str(name).strip().lstrip("\ufeff") for name in frame.columns])
-    doubled = next((name for name in frame.columns if list(frame.columns).count(name) > 1), None)
-    if doubled is not None:
-        raise DesistError(f"column '{doubled}' appears twice in '{path.name}'", where)
+    _refuse_doubled(list(frame.columns), path)
     if frame.empty:
         raise DesistError(f"'{path.name}' has column names but no rows", where)
     return frame
+
+
+def _refuse_doubled(names: list[str], path: Path) -> None:
+    # pandas would call the second one 'days.1' and say nothing.
+    plain = [name.strip() for name in names]
+    doubled = next((name for name in plain if plain.count(name) > 1), None)
+    if doubled is not None:
+        raise DesistError(f"column '{doubled}' appears twice in '{path.name}'", "data=")
 
 
 def _parsed(path: Path) -> pd.DataFrame:
@@ -52,10 +59,13 @@ def _parsed(path: Path) -> pd.DataFrame:
             with path.open(encoding="utf-8-sig") as file:
                 head = file.readline()
             separator = max(",;\t", key=head.count)
+            _refuse_doubled(next(csv.reader([head], delimiter=separator), []), path)
             frame = pd.read_csv(
                 path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig",
                 index_col=False,
             )  # fmt: skip
+    except DesistError:
+        raise
     except UnicodeDecodeError:
         raise DesistError(
             f"'{path.name}' is not UTF-8 text", "data=", mend="save it as CSV UTF-8"
