@@ -170,6 +170,19 @@ def test_a_table_is_read_in_percentages_fractions_or_the_layout_of_the_shipped_t
         assert [t["n"] for t in data.targets] == ["500", "500"]
 
 
+def test_a_column_without_values_gives_no_groups(read):
+    data = read(made_up.cohort().assign(priors="", sex="NA"))
+    assert {t["subgroup"] for t in data.targets} == {"all", "age<25", "age25-34", "age45+"} | {
+        "age35-44"
+    }
+    assert list(risk(data.people)["covariate"]) == ["age_years"]
+
+
+def test_a_common_follow_up_of_one_and_of_seven_years_is_no_mixture_of_units(read):
+    frame = pd.DataFrame({"months": [3, 12, 84] * 40, "event": [1, 0, 0] * 40})
+    assert read(frame).account.kept == 120
+
+
 def test_small_groups_are_left_out(read):
     data = read(made_up.cohort(60))
     counts = {t["subgroup"]: int(t["n"]) for t in data.targets}

@@ -200,7 +200,7 @@ def _refuse_mixed_units(days: pd.Series, code: pd.Series, unit: str, file: str) 
         a / b: (x, y)
         for x, a in UNITS.items()
         for y, b in UNITS.items()
-        if a > b and {x, y} != {"months", "years"}
+        if a > b and unit in (x, y) and {x, y} != {"months", "years"}
     }
     for low in common[common > 0.0]:
         for high in common:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -60,10 +61,13 @@ def _parsed(path: Path) -> pd.DataFrame:
                 head = file.readline()
             separator = max(",;\t", key=head.count)
             _refuse_doubled(next(csv.reader([head], delimiter=separator), []), path)
-            frame = pd.read_csv(
-                path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig",
-                index_col=False,
-            )  # fmt: skip
+            with warnings.catch_warnings():
+                # Values beyond the last column would be cut off with no more than a warning.
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(
+                    path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig",
+                    index_col=False,
+                )  # fmt: skip
     except DesistError:
         raise
     except UnicodeDecodeError:

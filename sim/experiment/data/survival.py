@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiment.data.columns import UNITS
+from sim.experiment.data.lomax import fit_lomax
 from sim.experiment.data.people import COMPETING, EVENT, People
 
 SLACK_DAYS = 2.0
@@ -101,7 +102,7 @@ def risk(people: People) -> pd.DataFrame:
     if "priors" in frame:
         columns["ln(1 + priors)"] = np.log1p(frame["priors"])
     columns |= {column: frame[column] for column in people.covariates}
-    table = pd.DataFrame(columns).dropna()
+    table = pd.DataFrame(columns).dropna(axis=1, how="all").dropna()
     table = table.drop(
         columns=[c for c in table.columns[2:] if table[c].nunique() < 2 or table[c].std() == 0.0]
     )
@@ -146,38 +147,26 @@ def shape(people: People) -> pd.DataFrame:
     from lifelines import WeibullFitter
     from lifelines.exceptions import ConvergenceError, StatError
 
-    from sim.experiment.data.lomax import LomaxFitter
-
     days = people.frame["days"].to_numpy(np.float64)
     happened = (people.frame["code"] == EVENT).to_numpy()
-    lower = days.copy()
+    lower, upper = days.copy(), np.where(happened, days, np.inf)
     if people.grid_months > 1:  # the event fell somewhere within the interval
         width = people.grid_months * UNITS["months"]
         lower = np.where(happened, np.maximum(days - width, 0.5), days)
-    rows = []
-    for name, fitter in (("Weibull", WeibullFitter()), ("Lomax", LomaxFitter())):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                if people.grid_months > 1:
-                    upper = np.where(happened, days, np.inf)
-                    fitter.fit_interval_censoring(lower, upper)
-                else:
-                    fitter.fit(days, happened)
-        except (ConvergenceError, StatError):
-            continue
-        if name == "Lomax" and fitter.shape_ > MOST_ALIKE:
-            continue
-        for parameter, line in fitter.summary.iterrows():
-            rows.append({
-                "model": name, "parameter": NAMES[name, str(parameter)], "value": line["coef"],
-                "low": line["coef lower 95%"], "high": line["coef upper 95%"],
-                "aic": fitter.AIC_,
-            })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-NAMES = {
-    ("Weibull", "lambda_"): "scale", ("Weibull", "rho_"): "shape",
-    ("Lomax", "shape_"): "shape", ("Lomax", "scale_"): "scale",
-}  # fmt: skip
+    rows: list[tuple[str, str, float, float, float, float]] = []
+    weibull = WeibullFitter()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what matters shows in the intervals
+            weibull.fit_interval_censoring(lower, upper)
+        for name, column in (("scale", "lambda_"), ("shape", "rho_")):
+            line = weibull.summary.loc[column]
+            bounds = line["coef lower 95%"], line["coef upper 95%"]
+            rows.append(("Weibull", name, line["coef"], *bounds, weibull.AIC_))
+    except (ConvergenceError, StatError):
+        pass
+    lomax = fit_lomax(lower, upper)
+    if lomax.shape[2] <= MOST_ALIKE:
+        rows.append(("Lomax", "scale", *lomax.scale, lomax.aic))
+        rows.append(("Lomax", "shape", *lomax.shape, lomax.aic))
+    return pd.DataFrame(rows, columns=["model", "parameter", "value", "low", "high", "aic"])

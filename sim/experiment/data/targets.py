@@ -73,6 +73,8 @@ def _bands_of_priors(priors: pd.Series) -> Iterator[tuple[str, pd.Series, str]]:
     Ranks are shares of the people whose priors are known, from the lowest.
     """
     known = priors.dropna()
+    if known.empty:
+        return
     share = known.value_counts(normalize=True).sort_index().cumsum()
     low_rank, lowest = 0.0, -np.inf
     for band in range(1, BANDS_OF_PRIORS + 1):
