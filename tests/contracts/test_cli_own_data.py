@@ -46,6 +46,8 @@ BROKEN = {
     "binary": (b"\xff\xfe\x00\x01", [], "not UTF-8"),
     "ragged": ('days,event\n"1,0\n', [], "cannot read 'file.csv'"),
     "row too long": ("days,event\n90,1,5\n80,0\n", [], "cannot read 'file.csv'"),
+    "columns of a table": (
+        FALLING, ["format=table", "columns.age=month"], "'table' has columns of its own"),
     "column twice": ("days,days,event\n1,1,1\n", [], "column 'days' appears twice"),
     "unknown columns": ("alpha,beta\n1,2\n", [], "cannot tell what 'file.csv' holds"),
     "nij without a column": (

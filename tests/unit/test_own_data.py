@@ -291,6 +291,13 @@ def test_every_row_left_out_is_accounted_for(read):
     assert "| time is negative | 1 | dropped |" in data.account.as_markdown()
 
 
+def test_an_event_after_the_end_of_follow_up_is_not_counted(read):
+    frame = pd.DataFrame({"days": [100, 500, ""] * 40, "event": [1, 1, 0] * 40, "follow_up": 400})
+    data = read(frame)
+    assert shares(data)[13] == pytest.approx(100 / 3, abs=1e-3) and max(shares(data)) == 13
+    assert not dropped(data) and data.account.kept == 120
+
+
 def test_kinds_of_event_are_told_apart(read):
     frame = pd.DataFrame({"months": [3, 6, 9, 24] * 40, "kind": ["arrest", "death", "", ""] * 40})
     data = read(frame)

@@ -81,6 +81,11 @@ def own_data(path: Path, wanted: Wanted, account: Account | None = None) -> OwnD
     kind = wanted.format or detected(columns, wanted.columns or {}, path.name)
     account = account if account is not None else Account(path.name, kind)
     account.format, account.read = kind, len(frame)
+    if kind != "cohort" and (wanted.columns or wanted.covariates):
+        raise DesistError(
+            f"the format '{kind}' has columns of its own", "columns=",
+            mend="leave columns. and covariates= out, or say format=cohort",
+        )  # fmt: skip
     if kind == "table":
         index = wanted.index or "release_from_prison"
         targets = table.load(frame, account, path.stem, wanted.outcome, index)
@@ -100,11 +105,6 @@ def _people(
 ) -> People:  # fmt: skip
     loaders = {"nij": nij.load, "iowa": iowa.load, "compas": compas.load}
     if kind in loaders:
-        if wanted.columns or wanted.covariates:
-            raise DesistError(
-                f"the format '{kind}' has columns of its own", "columns=",
-                mend="leave columns. and covariates= out, or say format=cohort",
-            )  # fmt: skip
         raw = loaders[kind](frame, account)
         if wanted.outcome not in (None, raw.outcome):
             raise DesistError(f"'{account.file}' counts a {raw.outcome}", "outcome=")
