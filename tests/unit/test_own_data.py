@@ -292,7 +292,7 @@ def test_every_row_left_out_is_accounted_for(read):
 
 
 def test_an_event_after_the_end_of_follow_up_is_not_counted(read):
-    frame = pd.DataFrame({"days": [100, 500, ""] * 40, "event": [1, 1, 0] * 40, "follow_up": 400})
+    frame = pd.DataFrame({"days": [100, 500, ""] * 40, "event": [1, 1, 0] * 40, "follow_up": 395})
     data = read(frame)
     assert shares(data)[13] == pytest.approx(100 / 3, abs=1e-3) and max(shares(data)) == 13
     assert not dropped(data) and data.account.kept == 120
