@@ -48,7 +48,6 @@ def prepare(asked: Calibration, place: Place, text: str, out: Path, quiet: bool)
     """
     import pandas as pd
 
-    from sim.experiment.calibration.constants import constants_of
     from sim.experiment.data.account import Account
     from sim.experiment.data.formats import Wanted, own_data
     from sim.experiment.data.starting import start_from, text_of
@@ -72,15 +71,11 @@ def prepare(asked: Calibration, place: Place, text: str, out: Path, quiet: bool)
     write_account(account, out)
     write_targets(data.targets, out)
     write_estimates(risk, shape, out)
-    start = start_from(place, data, risk, list(asked.targets or ()))
-    free = asked.free
-    if free is None:
-        fitted = [constant.path for constant in constants_of(place)]
-        free = tuple(dict.fromkeys([*fitted, *start.free]))
+    start = start_from(place, data, risk, list(asked.targets or ()), asked.free)
     if not quiet:
         print("\n".join([*account.told(), *_told(start.starts, risk, len(data.targets))]))
     return Prepared(
-        start.place, text_of(text, start, path.name, list(free)), tuple(free),
+        start.place, text_of(text, start, path.name, list(start.free)), start.free,
         _months_of(data.targets), data.targets,
     )  # fmt: skip
 

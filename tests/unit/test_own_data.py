@@ -12,7 +12,7 @@ from sim.experiment.calibration.likelihood import likelihood_of
 from sim.experiment.data import measured
 from sim.experiment.data.formats import Wanted, own_data
 from sim.experiment.data.people import People
-from sim.experiment.data.starting import start_from, text_of
+from sim.experiment.data.starting import informed, start_from, text_of
 from sim.experiment.data.survival import curve, risk, shape
 from sim.experiment.data.targets import LEAST_PEOPLE
 from sim.experiment.fit import Fit
@@ -259,7 +259,8 @@ def test_the_file_of_the_place_says_what_it_was_fitted_to(read, rossi_frame, mak
     place = Place.from_mapping("us_states", yaml.safe_load(text))
     data = read(rossi_frame, "rossi.csv", columns=ROSSI)
     start = start_from(place, data, risk(data.people), ["time_served16_"])
-    assert set(start.free) == {"offending.age_slope", "offending.priors_slope"}
+    assert informed(data) == ["offending.age_slope", "offending.priors_slope"]
+    assert set(informed(data)) < set(start.free)
     assert start.starts == {"age_slope": pytest.approx(-0.069, abs=0.001)}
     written = text_of(text, start, "rossi.csv", ["offending.age_slope"])
     again = Place.from_mapping("own", yaml.safe_load(written))
@@ -267,6 +268,9 @@ def test_the_file_of_the_place_says_what_it_was_fitted_to(read, rossi_frame, mak
     assert again.title.endswith("fitted to rossi.csv")
     assert again.parameters["offending"]["age_slope"].source == "fitted"
     assert "priors_slope" not in start.starts  # a gradient to be met, not a number typed in
+    # What is not fitted is not written either, so it must keep its value in the runs too.
+    kept = start_from(place, data, risk(data.people), [], ("offending.arrests_per_year",))
+    assert kept.place.parameters == place.parameters and not kept.starts
     assert text_of("title: x\n", start, "f", []).endswith("\nfit: [data_rossi_, time_served16_]\n")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 import yaml
 
+from sim.experiment.calibration.constants import constants_of
 from sim.experiment.calibration.written import set_scalars
 from sim.experiment.data.formats import OwnData
 from sim.parameters import UNITS
@@ -32,7 +33,7 @@ class Start:
     starts
         Parameter of offending to the value that the search starts from.
     free
-        Constants that the data inform beside the place's own fitted ones.
+        Constants to fit: those asked for, else the place's own and those that the data inform.
     """
 
     place: Place
@@ -40,22 +41,41 @@ class Start:
     free: tuple[str, ...]
 
 
-def start_from(place: Place, data: OwnData, risk: pd.DataFrame, fit: list[str]) -> Start:
-    """Prepare a place for calibration to a file."""
-    starts = _starts(risk)
+def start_from(
+    place: Place, data: OwnData, risk: pd.DataFrame, fit: list[str],
+    free: tuple[str, ...] | None = None,
+) -> Start:  # fmt: skip
+    """Prepare a place for calibration to a file.
+
+    Parameters
+    ----------
+    fit
+        Beginnings of shipped targets to fit to as well.
+    free
+        Constants to fit, as the user says. A constant that is not fitted keeps its value.
+    """
+    if free is None:
+        fitted = [constant.path for constant in constants_of(place)]
+        free = tuple(dict.fromkeys([*fitted, *informed(data)]))
+    starts = {name: v for name, v in _starts(risk).items() if f"offending.{name}" in free}
     parameters = {rule: dict(entries) for rule, entries in place.parameters.items()}
     offending = parameters.setdefault("offending", {})
     for name, value in starts.items():
         note = f"starts from a Cox regression on {data.account.file}"
         offending[name] = Sourced(value=value, source="fitted", note=note)
+    moved = place.model_copy(update={"parameters": parameters, "fit": [data.prefix, *fit]})
+    return Start(moved, starts, free)
+
+
+def informed(data: OwnData) -> list[str]:
+    """Constants of people's risk that a file's groups inform."""
     groups = {target["subgroup"] for target in data.targets}
     free = {
         "offending.age_slope": any(group.startswith("age") for group in groups),
         "offending.female": {"sex=male", "sex=female"} <= groups,
         "offending.priors_slope": any(group.startswith("priors") for group in groups),
     }
-    moved = place.model_copy(update={"parameters": parameters, "fit": [data.prefix, *fit]})
-    return Start(moved, starts, tuple(name for name, is_free in free.items() if is_free))
+    return [name for name, is_free in free.items() if is_free]
 
 
 def _starts(risk: pd.DataFrame) -> dict[str, float]:
