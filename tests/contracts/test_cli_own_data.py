@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from sim.app.main import run
+from sim.experiment.fit import fit as simulate
 from sim.place import Place
 from tests.unit import made_up_files as made_up
 
@@ -119,6 +120,11 @@ def test_a_cohort_gives_a_place_and_only_aggregates(calibrate, tmp_path, capsys)
     assert {"data_report.md", "risk.csv", "survival.csv", "posterior.csv"} <= {
         path.name for path in out.iterdir()
     }
+    # The file that was written is the place that was simulated.
+    again = simulate(
+        place, persons=1500, months=49, replications=1, seed=1, warmup_months=12, targets=targets
+    )
+    assert [row.simulated for row in again] == [float(row["simulated"]) for row in fit]
     assert not [path for path in out.iterdir() if "SECRET" in path.read_text()]
 
 
