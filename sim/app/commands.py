@@ -186,7 +186,7 @@ Examples:
         ),
         Command(
             "calibrate",
-            "fit the free constants of a place to its published figures",
+            "fit the free constants of a place to published figures or to your own data",
             "desist calibrate jurisdiction=us_states out=results/us",
             True,
             ("--scenarios", "--json", "--quiet"),
@@ -203,13 +203,22 @@ Examples:
                 ("draws=N", "size of the posterior sample"),
                 ("seed=N", "first key of the luck"),
                 ("workers=N", "processes; one a core by default"),
+                ("data=FILE", "your own cohort (a row a person) or table, CSV or Parquet"),
+                ("format=NAME", "cohort, table, nij, iowa or compas; told by the columns"),
+                ("columns.WHAT=COLUMN", "WHAT: days, weeks, months, time, follow_up, event, kind,"),
+                ("", "  age, sex, priors, offence or id"),
+                ("outcome=NAME", "what the event is: rearrest, reconviction or return"),
+                ("index=EVENT", "from when people are followed, e.g. release_from_prison"),
+                ("covariates=[A,B]", "further columns for the Cox regression"),
             ),
             """Examples:
   desist calibrate jurisdiction=us_states out=results/us
+  desist calibrate jurisdiction=us_states data=cohort.csv columns.days=time out=results/own
   desist calibrate jurisdiction=japan free=[offending.arrests_per_year] rounds=2 out=results/jp
 
 The folder gets NAME.yaml (the jurisdiction file with the constants that were found), fit.csv,
 posterior.csv (weighted draws) and calibration.json (widths, profiles, what the targets leave open).
+With data=: also data_report.md (rows left out, and why), targets.csv, risk.csv and survival.csv.
 Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
         ),
         Command(
