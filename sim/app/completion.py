@@ -164,18 +164,30 @@ def _rule_files(group: str, before: Sequence[str]) -> Iterator[Path]:
 
 def _quantities(section: str, before: Sequence[str]) -> Iterator[str]:
     """Words such as ``dials.LEVER.DIAL=``, read off the source: importing the rules takes long."""
-    declares = section.removesuffix("s")
     for path in _rule_files("levers" if section == "dials" else "", before):
-        try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-        except (OSError, SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.AnnAssign)
-                and isinstance(node.target, ast.Name)
-                and isinstance(node.value, ast.Call)
-                and isinstance(node.value.func, ast.Name)
-                and node.value.func.id == declares
-            ):
-                yield f"{section}.{path.stem}.{node.target.id}="
+        for name in _declared(path, section.removesuffix("s")):
+            yield f"{section}.{path.stem}.{name}="
+
+
+def _declared(path: Path, kind: str) -> Iterator[str]:
+    """Names declared with ``kind(...)`` in a file, and in the shared base that its rule extends."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return
+    bases = {base.id for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+             for base in node.bases if isinstance(base, ast.Name)}  # fmt: skip
+    core = Path(__file__).resolve().parents[1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and bases & {name.name for name in node.names}:
+            home = (node.module or "").removeprefix("sim.")
+            if home != "rules" and home.isidentifier():
+                yield from _declared(core / f"{home}.py", kind)
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Name)
+            and node.value.func.id == kind
+        ):
+            yield node.target.id

@@ -120,8 +120,12 @@ def test_every_parameter_of_every_rule_can_be_drawn_and_stays_usable():
             for name, value in values.items():
                 assert known[rule][name].complaint(value) is None, (rule, name, value)
                 count += 1
-    parameters = [q for rule in RULES for q in rule.quantities().values() if q.kind == "parameter"]
-    assert count == 16 * len(parameters)
+    fitted = {key for key, stated in place().stated().items() if "fitted" in stated.source}
+    parameters = [
+        q for rule in RULES for q in rule.quantities().values()
+        if q.kind == "parameter" and (q.rule, q.name) not in fitted
+    ]  # fmt: skip
+    assert count == 16 * len(parameters) > 3000
     moved = [q for q in parameters if not isinstance(q.default, dict)
              and len({d[q.rule][q.name] for d in drawn}) == 1]  # fmt: skip
     assert not moved
@@ -138,12 +142,12 @@ def test_what_a_place_fitted_or_the_study_set_is_not_drawn():
     japan = draw_parameters(RULES, place("japan"), 1, 2, {})
     assert "age_slope" not in japan[0]["offending"]
     fixed = draw_parameters(RULES, place(), 1, 2, {"offending": {"age_slope": -0.04}})
-    assert "age_slope" not in fixed[0]["offending"] and "female" in fixed[0]["offending"]
+    assert "age_slope" not in fixed[0]["offending"] and "priors_slope" in fixed[0]["offending"]
 
 
 def test_what_a_place_states_is_drawn_around_its_own_value():
     one, two = (draw_parameters(RULES, place(name), 1, 64, {}) for name in ("us_states", "france"))
-    shares = [np.median([d["transfer"]["foreign_share"] for d in drawn]) for drawn in (one, two)]
+    shares = [np.median([d["population"]["foreign_share"] for d in drawn]) for drawn in (one, two)]
     assert shares[1] > 2 * shares[0]  # 24 % foreign nationals against 6 %
 
 
@@ -151,5 +155,5 @@ def test_rows_name_places_only_where_they_differ():
     tables = {name: draw_parameters(RULES, place(name), 1, 2, {}) for name in ("georgia", "france")}
     rows = draw_rows(tables)
     named = {(rule, name) for where, _, rule, name, _ in rows if where}
-    assert ("transfer", "foreign_share") in named and ("offending", "female") not in named
+    assert ("population", "foreign_share") in named and ("death", "age_slope") not in named
     assert ("", 1, "offending", "moves.drug>drug") in {row[:4] for row in rows}
