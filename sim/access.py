@@ -33,22 +33,19 @@ def groups(communities: int) -> tuple[str, ...]:
 
 def counts(world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """People among the rows who belong to each group, shape (groups,)."""
-    people = world.people
-    found = np.zeros(len(_FIXED) + len(world.communities), np.int64)
-    born = world.month - 12.0 * np.array(AGE_EDGES_YEARS)
+    people, (born_25, born_40) = world.people, world.month - 12.0 * np.array(AGE_EDGES_YEARS)
+    cells = np.zeros((2, 3, 2, 2, len(world.communities)), np.int64)
     _count(
         rows, people.male, people.birth_month, people.foreign, people.label, people.community,
-        born[0], born[1], found,
+        born_25, born_40, cells,
     )  # fmt: skip
-    return found.astype(np.float64)
+    axes = range(cells.ndim)
+    margins = [cells.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes]
+    return np.concatenate([[cells.sum()], *margins]).astype(np.float64)
 
 
 @nb.njit(cache=True)
-def _count(rows, male, birth, foreign, label, community, born_25, born_40, found):  # type: ignore[no-untyped-def]
+def _count(rows, male, birth, foreign, label, community, born_25, born_40, cells):  # type: ignore[no-untyped-def]
     for row in rows:
-        found[0] += 1
-        found[1 + male[row]] += 1
-        found[3 + (birth[row] <= born_25) + (birth[row] <= born_40)] += 1
-        found[6 + foreign[row]] += 1
-        found[8 + label[row]] += 1
-        found[10 + community[row]] += 1
+        age = np.int64(birth[row] <= born_25) + np.int64(birth[row] <= born_40)
+        cells[male[row], age, foreign[row], label[row], community[row]] += 1

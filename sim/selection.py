@@ -1,81 +1,152 @@
-"""Groups of people by legal status: their rows, kept for as long as nobody's status changes.
+"""Groups of people by legal status: their rows, mended when the status of a few changes.
 
-Many steps of a month ask for the same group, and few change anybody's status. Whether anything
-changed is read off the column itself, thirty times faster than finding the rows anew, so no rule
-has to announce a change and none can forget to.
+Many steps of a month ask for the same group, and few change anybody's status. What has changed is
+read off the column itself, so no rule has to say whom it moved. While a step runs that does not
+declare ``status`` among the columns it writes, the column is not even looked at again.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.legal_status import CUSTODY, FREE, REMAND, SUPERVISED
 from sim.scan import rows_where
 
+Answers = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+Status = NDArray[np.uint8]
+
 STATUS_OF = {"supervised": SUPERVISED, "remanded": REMAND, "in_custody": CUSTODY}
 """Groups that are one legal status; beside them ``everybody`` and ``at_liberty``."""
-
-
-class Selections:
-    """Rows and answers of each group, for the status column as it was when last asked about."""
-
-    def __init__(self) -> None:
-        self._seen, self._bytes = np.empty(0, np.uint8), b""
-        self._rows: dict[str, NDArray[np.int64]] = {}
-        self._answers: dict[str, NDArray[np.bool_]] = {}
-
-    def rows(self, status: NDArray[np.uint8], group: str) -> NDArray[np.int64]:
-        """Rows of a group in ascending order, read-only."""
-        self._look(status)
-        if group not in self._rows:
-            found = rows_where(self._answer(status, group))
-            found.flags.writeable = False
-            self._rows[group] = found
-        return self._rows[group]
-
-    def answers(self, status: NDArray[np.uint8], group: str) -> NDArray[np.bool_]:
-        """Whether each row belongs to a group, read-only, shape (rows of the table,)."""
-        self._look(status)
-        return self._answer(status, group)
-
-    def _answer(self, status: NDArray[np.uint8], group: str) -> NDArray[np.bool_]:
-        if group not in self._answers:
-            if group == "everybody":
-                belongs = status > 0
-            elif group == "at_liberty":
-                belongs = (status == FREE) | (status == SUPERVISED)
-            else:
-                belongs = status == STATUS_OF[group]
-            belongs.flags.writeable = False
-            self._answers[group] = belongs
-        return self._answers[group]
-
-    def _look(self, status: NDArray[np.uint8]) -> None:
-        """Forget everything if a status has changed since the last time."""
-        if status.shape[0] <= _SMALL:
-            now = status.tobytes()
-            changed, self._bytes = now != self._bytes, now
-        else:
-            changed = not _same(status, self._seen)
-            if changed and self._seen.shape == status.shape:
-                self._seen[:] = status
-            elif changed:
-                self._seen = status.copy()
-        if changed:
-            self._rows, self._answers = {}, {}
-
 
 _SMALL = 1 << 15
 """Up to so many rows comparing bytes of a copy is quicker than any array operation."""
 
+_FEW = 64
+"""One in so many rows may have changed for known rows to be mended, not found anew."""
 
-def _same(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two columns of bytes are equal, compared eight at a time."""
-    if one.shape != other.shape:
-        return False
-    whole = one.shape[0] & ~7
-    return bool(
-        (one[:whole].view(np.uint64) == other[:whole].view(np.uint64)).all()
-        and (one[whole:] == other[whole:]).all()
-    )
+
+class Selections:
+    """Rows and answers of each group, for the status column as it was when last looked at.
+
+    Attributes
+    ----------
+    steady
+        Nobody's status can change at present: what is known holds without another look.
+    """
+
+    def __init__(self) -> None:
+        self.steady = False
+        self._looked = False
+        self._seen, self._bytes = np.empty(0, np.uint8), b""
+        self._rows: dict[str, Rows] = {}
+        self._answers: dict[str, Answers] = {}
+
+    def look_again(self) -> None:
+        """Look at the column when next asked, because somebody's status may have changed."""
+        self._looked = False
+
+    def rows(self, status: Status, group: str) -> Rows:
+        """Rows of a group in ascending order, read-only."""
+        self._look(status)
+        if group not in self._rows:
+            self._rows[group] = _read_only(rows_where(self._answer(status, group)))
+        return self._rows[group]
+
+    def answers(self, status: Status, group: str) -> Answers:
+        """Whether each row belongs to a group, read-only, shape (rows of the table,)."""
+        self._look(status)
+        return self._answer(status, group)
+
+    def _answer(self, status: Status, group: str) -> Answers:
+        if group not in self._answers:
+            self._answers[group] = _read_only(_belongs(status, group))
+        return self._answers[group]
+
+    def _look(self, status: Status) -> None:
+        """Bring what is known up to date with the column."""
+        if self.steady and self._looked:
+            return
+        self._looked = True
+        if status.shape[0] <= _SMALL:
+            now = status.tobytes()
+            if now != self._bytes:
+                self._bytes, self._rows, self._answers = now, {}, {}
+        elif status.shape != self._seen.shape:
+            self._seen, self._rows, self._answers = status.copy(), {}, {}
+        else:
+            self._mend(status)
+
+    def _mend(self, status: Status) -> None:
+        changed = np.empty(status.shape[0] // _FEW, np.int64)
+        number = _changes(self._seen, status, changed)
+        if number == 0:
+            return
+        known, self._rows, self._answers = self._rows, {}, {}
+        if number > 0:
+            changed = changed[:number]
+            now = status[changed]
+            for group in known.keys() & STATUS_OF.keys():  # not worth it for the large ones
+                mended = _mended(known[group], changed, _belongs(now, group))
+                self._rows[group] = _read_only(mended)
+        self._seen[:] = status
+
+
+def _belongs(status: Status, group: str) -> Answers:
+    if group == "everybody":
+        return status > 0
+    if group == "at_liberty":
+        return (status == FREE) | (status == SUPERVISED)
+    belongs: Answers = status == STATUS_OF[group]
+    return belongs
+
+
+def _read_only(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
+
+
+@nb.njit(cache=True)
+def _changes(before, now, changed):  # type: ignore[no-untyped-def]
+    """Rows that differ, in ascending order: how many, or -1 when there is no room for them."""
+    found = 0
+    for start in range(0, now.shape[0], 512):
+        one, other = before[start : start + 512], now[start : start + 512]
+        differ = np.uint8(0)  # over so many at once that they are compared as vectors
+        for i in range(one.shape[0]):
+            differ |= one[i] ^ other[i]
+        if differ:
+            for i in range(one.shape[0]):
+                if one[i] != other[i]:
+                    if found == changed.shape[0]:
+                        return -1
+                    changed[found] = start + i
+                    found += 1
+    return found
+
+
+@nb.njit(cache=True)
+def _mended(rows, changed, belongs):  # type: ignore[no-untyped-def]
+    """Rows of a group without the changed rows, but with those of them that belong to it now."""
+    mended = np.empty(rows.shape[0] + changed.shape[0], np.int64)
+    at = kept = 0
+    for k in range(changed.shape[0]):
+        row = changed[k]
+        while kept < rows.shape[0] and rows[kept] < row:
+            mended[at] = rows[kept]
+            at += 1
+            kept += 1
+        if kept < rows.shape[0] and rows[kept] == row:
+            kept += 1
+        if belongs[k]:
+            mended[at] = row
+            at += 1
+    while kept < rows.shape[0]:
+        mended[at] = rows[kept]
+        at += 1
+        kept += 1
+    return mended[:at]

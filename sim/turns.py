@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
-def whose_turn(world: World, every_months: int) -> NDArray[np.int64]:
-    """Rows whose turn it is this month, spare rows included, in ascending order.
+def whose_turn(world: World, every_months: int) -> NDArray[np.bool_]:
+    """Whether it is each row's turn this month, spare rows included, shape (rows of the table,).
 
     Parameters
     ----------
@@ -24,4 +24,5 @@ def whose_turn(world: World, every_months: int) -> NDArray[np.int64]:
         Months from turn to turn, a power of two (then it is one mask for everybody).
     """
     mask = np.uint32(every_months - 1)
-    return np.flatnonzero((world.people.id & mask) == np.uint32(world.month % every_months))
+    turn: NDArray[np.bool_] = (world.people.id & mask) == np.uint32(world.month % every_months)
+    return turn

@@ -126,7 +126,9 @@ class World(mesa.Model):  # type: ignore[misc]
         self.reserved: dict[str, tuple[int, ...]] = {}
         self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
         self._used_rates = tuple(name for name in RATES if name in used)
-        self._plan = [self._bind(rule, step) for rule, step in schedule.plan(rules)]
+        self._plan = [
+            self._watched(step, self._bind(rule, step)) for rule, step in schedule.plan(rules)
+        ]
 
     def _found_institutions(self) -> None:
         """Make every agent; the order fixes their identities, so new kinds come last."""
@@ -167,6 +169,7 @@ class World(mesa.Model):  # type: ignore[misc]
             self.step()
 
     def _open_month(self) -> None:
+        self._selections.look_again()
         self._fit_rates()
         for name in self._used_rates:
             self.rates[name][:] = 0
@@ -282,6 +285,22 @@ class World(mesa.Model):  # type: ignore[misc]
         self.records.restore(snapshot.records)
 
     # -- binding steps --------------------------------------------------------------------------
+
+    def _watched(self, step: Step, run: Callable[[], None]) -> Callable[[], None]:
+        """Run a step so that groups of people are known to be steady, or looked at again."""
+        selections = self._selections
+        changes_status = not {"status", "*"}.isdisjoint(step.writes)
+
+        def watched() -> None:
+            selections.steady = not changes_status
+            try:
+                run()
+            finally:
+                selections.steady = False
+            if changes_status:
+                selections.look_again()
+
+        return watched
 
     def _bind(self, rule: Rule, step: Step) -> Callable[[], None]:
         if step.kind == "array":

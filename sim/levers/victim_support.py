@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.rules import Lever, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -50,11 +51,11 @@ class VictimSupport(Lever):
         """Offer support to this month's victims with symptoms."""
         victims, incidents, month = world.victims, world.incidents, world.month
         rows = victims.rows(incidents.victim)
-        at = np.flatnonzero((rows >= 0) & incidents.reported)
-        at = at[victims.symptoms_end[rows[at]] > month]
-        ids, ordinal = world.people.id[incidents.rows[at]], incidents.ordinal[at]
-        offered = self.draw(world, "offered", ids, slot=ordinal) < self.offered
-        accepts = offered & (self.draw(world, "takes up", ids, slot=ordinal) < self.takes_up)
+        at = rows_where((rows >= 0) & incidents.reported)
+        at = pick(at, victims.symptoms_end[rows[at]] > month)
+        ids, ordinal = incidents.ids[at], incidents.ordinal[at]
+        offered = self.happens(world, "offered", ids, self.offered, slot=ordinal)
+        accepts = offered & self.happens(world, "takes up", ids, self.takes_up, slot=ordinal)
         helped = rows[at[accepts]]
         victims.support[helped] = 1
         left = victims.symptoms_end[helped].astype(np.int64) - month

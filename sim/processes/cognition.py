@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma, ndtri, polygamma
 
 from sim.rules import Column, Effect, Process, Rows, array_step, parameter, person_step
+from sim.scan import rows_where
 from sim.turns import whose_turn
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Cognition(Process):
     @array_step("needs", writes=["cognition"])
     def drift(self, world: World) -> None:
         """In a person's turn the own part moves; its spread over people stays."""
-        rows = whose_turn(world, TURN_MONTHS)
+        rows = rows_where(whose_turn(world, TURN_MONTHS))
         kept = np.exp(-TURN_MONTHS / 12.0 / max(self.lasting_years, 0.1))
         luck = ndtri(self.draw(world, "drift", world.people.id[rows]))
         own = kept * THOUSANDTH * world.people.cognition[rows]
@@ -112,8 +113,13 @@ class Cognition(Process):
 
     def _log_frailty(self, world: World) -> tuple[float, float]:
         """Mean and standard deviation of the logarithm of the place's gamma frailty."""
-        shape = world.rule("population").frailty_shape
-        return float(digamma(shape) - np.log(shape)), float(np.sqrt(polygamma(1, shape)))
+
+        def moments() -> tuple[float, float]:
+            shape = world.rule("population").frailty_shape
+            return float(digamma(shape) - np.log(shape)), float(np.sqrt(polygamma(1, shape)))
+
+        found: tuple[float, float] = world.once("cognition.log_frailty", moments)
+        return found
 
     def standing(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Antisocial cognition of each row, all three parts, in standard deviations at 35."""

@@ -49,7 +49,8 @@ class Custody(Process):
         """Give people in prison who have none a prison."""
         people = world.people
         if self.remand_in_prison:
-            people.prison[world.selection("at_liberty")] = NO_PRISON  # those who left remand
+            out = world.selection("at_liberty", people.prison != NO_PRISON)  # those who left remand
+            people.prison[out] = NO_PRISON
         counted = self._in_prison(world)
         held = self._held(world, counted)
         arrivals = counted[people.prison[counted] == NO_PRISON]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.institutions.employer import SECTORS
 from sim.rules import Process, agent_step, array_step, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.institutions import Employer
@@ -120,8 +121,7 @@ class Employers(Process):
     def see_staff(self, world: World) -> None:
         """Who of the staff was arrested this month."""
         people = world.people
-        rows = np.flatnonzero(people.case_month == world.month)
-        rows = rows[people.employed[rows] > 0]
+        rows = rows_where((people.case_month == np.int16(world.month)) & (people.employed > 0))
         # Jobs made by policy have the highest code, and nobody here learns from them.
         codes = len(SECTORS) + 2
         at = people.community[rows].astype(np.int64) * codes + people.employer[rows]

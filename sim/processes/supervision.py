@@ -32,7 +32,7 @@ from sim.people import (
 )  # fmt: skip
 from sim.processes.release import open_index
 from sim.rules import Column, Process, Rows, array_step, figure, parameter, person_step
-from sim.scan import rows_where
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -89,15 +89,15 @@ class Supervision(Process):
         people = world.people
         people.flag[:] = 0
         ordered = rows_where(people.order != NO_ORDER)
-        over = ordered[people.order_end[ordered] <= world.month]
+        over = pick(ordered, people.order_end[ordered] <= world.month)
         people.order[over] = NO_ORDER
         people.order_end[over] = NEVER
         people.status[over[people.status[over] == SUPERVISED]] = FREE
         rows = world.selection("supervised")
-        rows = rows[(people.order[rows] == CONDITIONAL_RELEASE) & (people.case_offence[rows] > 0)]
-        rows = rows[people.case_month[rows] == world.month]
-        u = self.draw(world, "recall on arrest", people.id[rows])
-        self._recall(world, rows[u < self.recall_on_arrest])
+        arrested = (people.case_month[rows] == world.month) & (people.case_offence[rows] > 0)
+        rows = pick(rows, arrested & (people.order[rows] == CONDITIONAL_RELEASE))
+        recalled = self.happens(world, "recall on arrest", people.id[rows], self.recall_on_arrest)
+        self._recall(world, rows[recalled])
 
     @staticmethod
     @person_step("supervision", writes=["flag"], where="supervised")
