@@ -250,7 +250,7 @@ class Draws:
             return np.full(ids.shape[0], chance >= 1.0)
         ids = np.ascontiguousarray(ids, dtype=np.uint32)
         out = np.empty(ids.shape[0], np.bool_)
-        if kind is not None and isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
+        if kind is not None and not isinstance(month, np.ndarray):
             when, word, _ = self._counter(stream, month)
             slots, table = _as_words(slot, ids.shape[0]), np.array(chance, np.float64)
             _fill_below_kinds(ids, when, word, slots, self._k0, self._k1, table, kind, out)

@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from sim.choices import first_by_lot
 from sim.offences import by_group
-from sim.people import CUSTODY, NEVER
+from sim.people import CUSTODY, GONE, NEVER
 from sim.processes.sentencing import COMMUNITY, FINE, LADDER, PRISON, SHORT, SUSPENDED
 from sim.rules import Lever, Rows, dial
 from sim.scan import pick, rows_where
@@ -96,9 +96,10 @@ LONG_AGO = -32000
 def places_taken(world: World, column: str) -> int:
     """People who hold a place until the month in the column; custody gives it up for good."""
     end = world.people.array(column)
-    holds = end > world.month
-    end[world.selection("in_custody", holds)] = LONG_AGO
-    return int(np.count_nonzero(holds & world.belongs("everybody") & ~world.belongs("in_custody")))
+    rows = rows_where(end > world.month)
+    status = world.people.status[rows]
+    end[rows[status == CUSTODY]] = LONG_AGO
+    return int(np.count_nonzero((status != CUSTODY) & (status != GONE)))
 
 
 def one_of(sentence: NDArray[np.int64], rungs: tuple[int, ...]) -> Answers:

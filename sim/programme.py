@@ -69,12 +69,8 @@ def attend(
     """
     ids = world.people.id
     busy = taking_part(stage, present)
-    monthly = completion ** (1.0 / max(months, 1.0))
-    # Who stays is not who leaves: the hazard of leaving differs, its mean is the usual one.
-    leaves = (1.0 - monthly) * world.rule("cognition").hazard_of_leaving(world, busy)
-    out = rule.happens(world, f"stays {setting}", ids[busy], leaves)
-    stage[pick(busy, out)] = LEFT
-    busy = pick(busy, ~out)
+    stage[_leaving(rule, world, busy, months, completion, setting)] = LEFT
+    busy = pick(busy, stage[busy] != LEFT)
     left = stage[busy] - 1
     stage[busy] = left
     done = pick(busy, left == OPEN)
@@ -97,6 +93,19 @@ def attend(
         starting = rule.by_lot(world, decision, waiting, free)
     stage[starting] = min(max(int(months), 1), 250)
     return starting, done
+
+
+def _leaving(
+    rule: Rule, world: World, busy: Rows, months: float, completion: float, setting: str
+) -> Rows:
+    """Rows that drop out: the hazard of leaving differs, its mean is the usual one."""
+    ids, cognition, decision = world.people.id, world.rule("cognition"), f"stays {setting}"
+    usual = 1.0 - completion ** (1.0 / max(months, 1.0))
+    # Nobody's hazard is higher than this, so most need no further look.
+    most = usual * cognition.most_hazard_of_leaving()
+    doubtful = pick(busy, rule.happens(world, decision, ids[busy], most))
+    hazard = usual * cognition.hazard_of_leaving(world, doubtful)
+    return pick(doubtful, rule.happens(world, decision, ids[doubtful], hazard))
 
 
 def reopen(world: World, stage: NDArray[Any], group: str, also_done: bool = False) -> None:

@@ -97,9 +97,10 @@ def offer(rule: Any, world: World, cases: Cases, share: float) -> Cases:
 def unsafe(rule: Any, world: World, cases: Cases) -> NDArray[np.bool_]:
     """Cases in which a meeting may harm: sexual offences, and part of other violence."""
     offence = world.victims.offence[cases.victim]
-    violent = GROUP_OF[offence] == VIOLENT
-    luck = rule.draw(world, "unsafe", world.people.id[cases.rows], cases.month)
-    found: NDArray[np.bool_] = (offence == SEXUAL) | (violent & (luck < rule.unsafe_violence))
+    found: NDArray[np.bool_] = offence == SEXUAL
+    violent = rows_where(GROUP_OF[offence] == VIOLENT)
+    ids, month = world.people.id[cases.rows[violent]], cases.month[violent]
+    found[violent] |= rule.happens(world, "unsafe", ids, rule.unsafe_violence, month)
     return found
 
 

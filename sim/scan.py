@@ -73,6 +73,11 @@ def _rows_where(words, answers, found):  # type: ignore[no-untyped-def]
     at = np.uint64(0)
     blocks = words.shape[0] // 8
     for block in range(blocks):
+        any_here = np.uint64(0)
+        for j in range(8):
+            any_here |= words[8 * block + j]
+        if any_here == 0:
+            continue
         bits, total = np.uint64(0), np.uint64(0)
         for j in range(8):
             word = words[8 * block + j]

@@ -45,6 +45,7 @@ class Selections:
         self._seen, self._bytes = np.empty(0, np.uint8), b""
         self._rows: dict[str, Rows] = {}
         self._answers: dict[str, Answers] = {}
+        self._changed: dict[str, list[Rows]] = {}  # since a group's rows were right
 
     def look_again(self) -> None:
         """Look at the column when next asked, because somebody's status may have changed."""
@@ -55,6 +56,11 @@ class Selections:
         self._look(status)
         if group not in self._rows:
             self._rows[group] = _read_only(rows_where(self._answer(status, group)))
+            self._changed[group] = []
+        elif self._changed[group]:
+            changed = _together(self._changed[group])
+            mended = _mended(self._rows[group], changed, _belongs(status[changed], group))
+            self._rows[group], self._changed[group] = _read_only(mended), []
         return self._rows[group]
 
     def answers(self, status: Status, group: str) -> Answers:
@@ -68,7 +74,7 @@ class Selections:
         return self._answers[group]
 
     def _look(self, status: Status) -> None:
-        """Bring what is known up to date with the column."""
+        """Take note of what has changed in the column."""
         if self.steady and self._looked:
             return
         self._looked = True
@@ -79,21 +85,25 @@ class Selections:
         elif status.shape != self._seen.shape:
             self._seen, self._rows, self._answers = status.copy(), {}, {}
         else:
-            self._mend(status)
+            self._note_changes(status)
 
-    def _mend(self, status: Status) -> None:
+    def _note_changes(self, status: Status) -> None:
         changed = np.empty(status.shape[0] // _FEW, np.int64)
         number = _changes(self._seen, status, changed)
         if number == 0:
             return
-        known, self._rows, self._answers = self._rows, {}, {}
-        if number > 0:
-            changed = changed[:number]
-            now = status[changed]
-            for group in known.keys() & STATUS_OF.keys():  # not worth it for the large ones
-                mended = _mended(known[group], changed, _belongs(now, group))
-                self._rows[group] = _read_only(mended)
-        self._seen[:] = status
+        self._answers, self._seen[:] = {}, status
+        for group in list(self._rows):
+            waiting = self._changed[group]
+            waiting.append(changed[:number])
+            many = number < 0 or sum(part.shape[0] for part in waiting) > changed.shape[0]
+            if many or group not in STATUS_OF:  # the large ones are not worth mending
+                del self._rows[group]
+
+
+def _together(parts: list[Rows]) -> Rows:
+    """Rows of all parts, each once, in ascending order."""
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def _belongs(status: Status, group: str) -> Answers:

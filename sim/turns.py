@@ -21,8 +21,8 @@ def whose_turn(world: World, every_months: int) -> NDArray[np.bool_]:
     Parameters
     ----------
     every_months
-        Months from turn to turn, a power of two (then it is one mask for everybody).
+        Months from turn to turn, a power of two up to 256: the lowest byte of the identity tells.
     """
-    mask = np.uint32(every_months - 1)
-    turn: NDArray[np.bool_] = (world.people.id & mask) == np.uint32(world.month % every_months)
+    low = world.people.id.astype(np.uint8) & np.uint8(every_months - 1)
+    turn: NDArray[np.bool_] = low == np.uint8(world.month % every_months)
     return turn

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.ladder import COUNTED, Rung
-from sim.people import CUSTODY, NEVER, SHORT_CUSTODY
+from sim.people import CUSTODY, GONE, NEVER, SHORT_CUSTODY
 from sim.processes.sentencing import FINE
 from sim.rules import Column, array_step, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -66,7 +67,7 @@ class Fines(Rung):
         """Take those whose default is due into custody; who is inside already has served it."""
         people = world.people
         due = people.default_month <= world.month
-        rows = world.selection("everybody", due)
+        rows = rows_where(due & (people.status != GONE))
         people.default_month[rows] = NEVER
         rows = rows[people.status[rows] != CUSTODY]
         u = self.draw(world, "months inside", people.id[rows])

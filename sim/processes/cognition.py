@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 TURN_MONTHS = 32
 THOUSANDTH = 0.001
+HIGHEST = 5.0
+"""Most that the own part of anybody's standing can be, SD."""
 
 
 class Cognition(Process):
@@ -97,7 +99,7 @@ class Cognition(Process):
         self._store(world, rows, own + np.sqrt(1.0 - kept**2) * luck)
 
     def _store(self, world: World, rows: Rows, own: NDArray[np.float64]) -> None:
-        world.people.cognition[rows] = np.rint(np.clip(own, -5.0, 5.0) / THOUSANDTH)
+        world.people.cognition[rows] = np.rint(np.clip(own, -HIGHEST, HIGHEST) / THOUSANDTH)
 
     @staticmethod
     @person_step("needs", adds_to="offending")
@@ -133,7 +135,16 @@ class Cognition(Process):
 
     def hazard_of_leaving(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Hazard of dropping out of a programme relative to the usual one."""
-        above = self.standing(world, rows) - self.usual_inside
+        return self._ratio_of_leaving(self.standing(world, rows))
+
+    def most_hazard_of_leaving(self) -> float:
+        """More than `hazard_of_leaving` is for anybody: all three parts at their highest."""
+        own, youngest = np.sqrt(1.0 - self.with_propensity**2) * HIGHEST, 35.0
+        standing = self.with_propensity * 3.0 + own + self.maturing * youngest
+        return float(self._ratio_of_leaving(np.array([standing]))[0])
+
+    def _ratio_of_leaving(self, standing: NDArray[np.float64]) -> NDArray[np.float64]:
+        above = standing - self.usual_inside
         ratio: NDArray[np.float64] = np.exp(self.leaving * above - 0.5 * self.leaving**2)
         return ratio
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.people import NO_PRISON, SHORT_CUSTODY
 from sim.rules import Process, array_step, figure, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -53,7 +54,7 @@ class Custody(Process):
             people.prison[out] = NO_PRISON
         counted = self._in_prison(world)
         held = self._held(world, counted)
-        arrivals = counted[people.prison[counted] == NO_PRISON]
+        arrivals = pick(counted, people.prison[counted] == NO_PRISON)
         places = np.array([prison.places for prison in world.prisons])
         free = np.maximum(places - held, 0.0)
         weight = free if free.sum() >= arrivals.shape[0] > 0 else np.maximum(places, 1e-9)
@@ -85,7 +86,7 @@ class Custody(Process):
         """Rows of the people held in prison, in ascending order."""
         custody = world.selection("in_custody")
         if not world.rule("disposal").short_custody_in_prison:
-            custody = custody[world.people.custody[custody] != SHORT_CUSTODY]
+            custody = pick(custody, world.people.custody[custody] != SHORT_CUSTODY)
         if not self.remand_in_prison:
             return custody
         return np.sort(np.concatenate((custody, world.selection("remanded"))))

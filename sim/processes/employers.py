@@ -143,11 +143,17 @@ class Employers(Process):
         """Willingness is pulled towards what community and experience suggest."""
         accepts = world.communities[agent.community].in_deeds
         usual = world.rule("acceptance").in_principle
-        suggested = self.usually_willing(agent) * accepts / max(usual, 1e-6)
+        usually, shares = world.once("employers.by_sector", lambda: self._by_sector(world))
+        suggested = usually[agent.sector] * accepts / max(usual, 1e-6)
         suggested *= 1.0 - self.lesson * self.surprise(agent)
         agent.willing += self.pull * (min(suggested, 1.0) - agent.willing)
-        share = self.sector_shares()[SECTORS.index(agent.sector)] / len(world.communities)
+        share = shares[agent.sector] / len(world.communities)
         world.records.count("willingness", agent.willing * share)
+
+    def _by_sector(self, world: World) -> tuple[dict[str, float], dict[str, float]]:
+        """Usual willingness, and share of vacancies, of each sector."""
+        usually = {employer.sector: self.usually_willing(employer) for employer in world.employers}
+        return usually, dict(zip(SECTORS, self.sector_shares().tolist(), strict=True))
 
     def surprise(self, agent: Employer) -> float:
         """How much more often than usual staff are arrested: 0 as usual, -1 never, at most 1."""

@@ -80,6 +80,6 @@ class Family(Process):
         own = individual_log_hr(float(np.log(self.visits_hr)), self.base_risk)
         full = initial_log_hr(own, self.fading_months, self.evaluated_months)
         pull = -np.expm1(-1.0 / max(self.wearing_months, 0.1))
-        goal = full * (visited - self.visited_share)
-        people.ties_log_hr[rows] += (pull * (goal - people.ties_log_hr[rows])).astype(np.float32)
+        goal, ties = full * (visited - self.visited_share), people.ties_log_hr[rows]
+        people.ties_log_hr[rows] = ties + (pull * (goal - ties)).astype(np.float32)
         world.records.count("visited", np.count_nonzero(visited))
