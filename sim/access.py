@@ -33,19 +33,28 @@ def groups(communities: int) -> tuple[str, ...]:
 
 def counts(world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """People among the rows who belong to each group, shape (groups,)."""
+    cells = world.this_month("access.cells", lambda: _cells(world))[rows]
+    shape = (2, 3, 2, 2, len(world.communities))
+    found = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
+    axes = range(len(shape))
+    margins = [found.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes]
+    return np.concatenate([[rows.shape[0]], *margins]).astype(np.float64)
+
+
+def _cells(world: World) -> NDArray[np.uint16]:
+    """Everybody's cell in the table of sex, age, nationality, label and community."""
     people, (born_25, born_40) = world.people, world.month - 12.0 * np.array(AGE_EDGES_YEARS)
-    cells = np.zeros((2, 3, 2, 2, len(world.communities)), np.int64)
-    _count(
-        rows, people.male, people.birth_month, people.foreign, people.label, people.community,
-        born_25, born_40, cells,
+    cells = np.empty(len(people), np.uint16)
+    _find_cells(
+        people.male, people.birth_month, people.foreign, people.label, people.community,
+        born_25, born_40, len(world.communities), cells,
     )  # fmt: skip
-    axes = range(cells.ndim)
-    margins = [cells.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes]
-    return np.concatenate([[cells.sum()], *margins]).astype(np.float64)
+    return cells
 
 
 @nb.njit(cache=True)
-def _count(rows, male, birth, foreign, label, community, born_25, born_40, cells):  # type: ignore[no-untyped-def]
-    for row in rows:
-        age = np.int64(birth[row] <= born_25) + np.int64(birth[row] <= born_40)
-        cells[male[row], age, foreign[row], label[row], community[row]] += 1
+def _find_cells(male, birth, foreign, label, community, born_25, born_40, communities, cells):  # type: ignore[no-untyped-def]
+    for i in range(cells.shape[0]):
+        age = np.int64(birth[i] <= born_25) + np.int64(birth[i] <= born_40)
+        person = ((male[i] * 3 + age) * 2 + foreign[i]) * 2 + label[i]
+        cells[i] = person * communities + community[i]

@@ -93,7 +93,7 @@ def _fill_units(ids, month, stream, slot, k0, k1, out):  # type: ignore[no-untyp
 @nb.njit(cache=True)
 def _fill_units_months(ids, months, stream, slot, k0, k1, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
-        w0, _, _, _ = _block(ids[i], months[i], stream, slot, k0, k1)
+        w0, _, _, _ = _block(ids[i], np.uint32(months[i]), stream, slot, k0, k1)
         out[i] = (w0 + 0.5) * UNIT
 
 
@@ -217,9 +217,8 @@ class Draws:
             _, word, _ = self._counter(stream, 0)
             _fill_units_both(ids, months, word, slots, self._k0, self._k1, uniforms)
         elif isinstance(month, np.ndarray):
-            months = _as_words(month, ids.shape[0])
             _, word, which = self._counter(stream, 0, slot)
-            _fill_units_months(ids, months, word, which, self._k0, self._k1, uniforms)
+            _fill_units_months(ids, month, word, which, self._k0, self._k1, uniforms)
         else:
             when, word, which = self._counter(stream, month, slot)
             _fill_units(ids, when, word, which, self._k0, self._k1, uniforms)

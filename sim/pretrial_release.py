@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def detained_for_court(world: World) -> Rows:
     """Rows on remand for a hearing alone: not held for a recall, and none missed before."""
-    people, rows = world.people, world.selection("remanded")
-    alone = (people.case_offence[rows] > 0) & (people.recall_month[rows] == NEVER)
-    return pick(rows, alone & (people.absence[rows] != MISSED))
+    people = world.people
+    alone = (people.case_offence > 0) & (people.recall_month == NEVER)
+    return world.selection("remanded", alone & (people.absence != MISSED))
 
 
 def new_cases(world: World) -> Rows:

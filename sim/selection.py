@@ -102,8 +102,8 @@ class Selections:
 
 
 def _together(parts: list[Rows]) -> Rows:
-    """Rows of all parts, each once, in ascending order."""
-    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+    """Rows of all parts in ascending order; some may be there twice."""
+    return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
 
 
 def _belongs(status: Status, group: str) -> Answers:
@@ -146,6 +146,8 @@ def _mended(rows, changed, belongs):  # type: ignore[no-untyped-def]
     at = kept = 0
     for k in range(changed.shape[0]):
         row = changed[k]
+        if k > 0 and row == changed[k - 1]:
+            continue
         while kept < rows.shape[0] and rows[kept] < row:
             mended[at] = rows[kept]
             at += 1

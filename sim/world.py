@@ -110,6 +110,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.draws = Draws(seed)
         self._selections = Selections()
         self._once: dict[str, Any] = {}
+        self._this_month: dict[str, tuple[int, int, Any]] = {}
         self.victims = Victims()
         self.records = Records(rules)
         self.docket = Docket()
@@ -246,6 +247,13 @@ class World(mesa.Model):  # type: ignore[misc]
         if name not in self._once:
             self._once[name] = compute()
         return self._once[name]
+
+    def this_month(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` gave when this name was first asked for in this month."""
+        found = self._this_month.get(name)
+        if found is None or found[:2] != (self.month, len(self.people)):
+            found = self._this_month[name] = (self.month, len(self.people), compute())
+        return found[2]
 
     # -- snapshot and fork ----------------------------------------------------------------------
 

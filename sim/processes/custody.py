@@ -80,7 +80,7 @@ class Custody(Process):
         short = people.custody[world.selection("in_custody")] == SHORT_CUSTODY
         local = not world.rule("disposal").short_custody_in_prison
         count("jail_stock", np.count_nonzero(short) if local else 0)
-        count("remand_stock", world.selection("remanded").shape[0])
+        count("remand_stock", np.count_nonzero(world.belongs("remanded")))
 
     def _in_prison(self, world: World) -> NDArray[np.int64]:
         """Rows of the people held in prison, in ascending order."""

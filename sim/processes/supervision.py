@@ -128,7 +128,7 @@ class Supervision(Process):
         share = self.breach_to_custody * np.where(people.order[rows] == COMMUNITY_ORDER, 1.0, 2.0)
         self._commit(world, rows[u < share], SHORT_CUSTODY)
         self._recall_due(world)
-        world.probation.caseload = world.selection("supervised").shape[0]
+        world.probation.caseload = int(np.count_nonzero(world.belongs("supervised")))
         world.records.count("supervised_stock", world.probation.caseload)
 
     def _recall(self, world: World, rows: Rows) -> None:
