@@ -33,12 +33,27 @@ def groups(communities: int) -> tuple[str, ...]:
 
 def counts(world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """People among the rows who belong to each group, shape (groups,)."""
-    cells = world.this_month("access.cells", lambda: _cells(world))[rows]
-    shape = (2, 3, 2, 2, len(world.communities))
-    found = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
-    axes = range(len(shape))
-    margins = [found.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes]
-    return np.concatenate([[rows.shape[0]], *margins]).astype(np.float64)
+    cells = world.this_month("access.cells", lambda: _cells(world))
+    belongs = world.once("access.belongs", lambda: _belongs(len(world.communities)))
+    found = np.zeros(belongs.shape[0])
+    _count(rows, cells, found)
+    people: NDArray[np.float64] = found @ belongs
+    return people
+
+
+@nb.njit(cache=True)
+def _count(rows, cells, found):  # type: ignore[no-untyped-def]
+    for row in rows:
+        found[cells[row]] += 1.0
+
+
+def _belongs(communities: int) -> NDArray[np.float64]:
+    """Whether the people of a cell (`_cells`) belong to a group, shape (cells, groups), 0 or 1."""
+    shape = (2, 3, 2, 2, communities)
+    codes = np.indices(shape).reshape(len(shape), -1)
+    each = [code[:, None] == np.arange(size) for code, size in zip(codes, shape, strict=True)]
+    everybody = np.ones((codes.shape[1], 1), np.bool_)
+    return np.concatenate([everybody, *each], axis=1).astype(np.float64)
 
 
 def _cells(world: World) -> NDArray[np.uint16]:

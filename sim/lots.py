@@ -42,12 +42,12 @@ def _rank(keys, rank):  # type: ignore[no-untyped-def]
         return
     low = keys.min()
     scale = (n - 1) / max(keys.max() - low, 1e-300)
-    first = np.zeros(n + 1, np.int64)
+    first = np.zeros(n + 1, np.int32)
     for i in range(n):
         first[np.int64((keys[i] - low) * scale) + 1] += 1
     for bucket in range(n):
         first[bucket + 1] += first[bucket]
-    order, filled = np.empty(n, np.int64), first[:-1].copy()
+    order, filled = np.empty(n, np.int32), first[:-1].copy()
     for i in range(n):
         bucket = np.int64((keys[i] - low) * scale)
         at = filled[bucket]

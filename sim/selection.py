@@ -123,19 +123,21 @@ def _read_only(array: Any) -> Any:
 @nb.njit(cache=True)
 def _changes(before, now, changed):  # type: ignore[no-untyped-def]
     """Rows that differ, in ascending order: how many, or -1 when there is no room for them."""
-    found = 0
+    found, whole = 0, now.shape[0] & ~511
+    words, others = before[:whole].view(np.uint64), now[:whole].view(np.uint64)
     for start in range(0, now.shape[0], 512):
-        one, other = before[start : start + 512], now[start : start + 512]
-        differ = np.uint8(0)  # over so many at once that they are compared as vectors
-        for i in range(one.shape[0]):
-            differ |= one[i] ^ other[i]
-        if differ:
-            for i in range(one.shape[0]):
-                if one[i] != other[i]:
-                    if found == changed.shape[0]:
-                        return -1
-                    changed[found] = start + i
-                    found += 1
+        if start < whole:  # eight at a time, and many at once
+            differ = np.uint64(0)
+            for word in range(start // 8, start // 8 + 64):
+                differ |= words[word] ^ others[word]
+            if differ == 0:
+                continue
+        for i in range(start, min(start + 512, now.shape[0])):
+            if before[i] != now[i]:
+                if found == changed.shape[0]:
+                    return -1
+                changed[found] = i
+                found += 1
     return found
 
 
