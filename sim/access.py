@@ -33,8 +33,10 @@ def groups(communities: int) -> tuple[str, ...]:
 
 def counts(world: World, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """People among the rows who belong to each group, shape (groups,)."""
-    cells = world.this_month("access.cells", lambda: _cells(world))
     belongs = world.once("access.belongs", lambda: _belongs(len(world.communities)))
+    if rows.shape[0] == 0:
+        return np.zeros(belongs.shape[1])
+    cells = world.this_month("access.cells", lambda: _cells(world))
     found = np.zeros(belongs.shape[0])
     _count(rows, cells, found)
     people: NDArray[np.float64] = found @ belongs

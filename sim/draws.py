@@ -208,17 +208,17 @@ class Draws:
         """
         ids = np.ascontiguousarray(ids, dtype=np.uint32)
         uniforms = np.empty(ids.shape[0])
-        if isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
-            when, word, _ = self._counter(stream, month)
-            slots = _as_words(slot, ids.shape[0])
-            _fill_units_slots(ids, when, word, slots, self._k0, self._k1, uniforms)
-        elif isinstance(month, np.ndarray) and isinstance(slot, np.ndarray):
+        if isinstance(month, np.ndarray) and isinstance(slot, np.ndarray):
             months, slots = _as_words(month, ids.shape[0]), _as_words(slot, ids.shape[0])
             _, word, _ = self._counter(stream, 0)
             _fill_units_both(ids, months, word, slots, self._k0, self._k1, uniforms)
         elif isinstance(month, np.ndarray):
-            _, word, which = self._counter(stream, 0, slot)
+            _, word, which = self._counter(stream, 0, int(slot))
             _fill_units_months(ids, month, word, which, self._k0, self._k1, uniforms)
+        elif isinstance(slot, np.ndarray):
+            when, word, _ = self._counter(stream, month)
+            slots = _as_words(slot, ids.shape[0])
+            _fill_units_slots(ids, when, word, slots, self._k0, self._k1, uniforms)
         else:
             when, word, which = self._counter(stream, month, slot)
             _fill_units(ids, when, word, which, self._k0, self._k1, uniforms)

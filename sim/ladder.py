@@ -112,13 +112,6 @@ def one_of(sentence: NDArray[np.int64], rungs: tuple[int, ...]) -> Answers:
 
 def usual(world: World, rung: int, longest: float = np.inf) -> float:
     """Share of a rung in the place's usual sentences; of prison, what is served within a limit."""
-    share: float = world.once(
-        f"ladder.usual {rung} {longest}", lambda: _usual(world, rung, longest)
-    )
-    return share
-
-
-def _usual(world: World, rung: int, longest: float) -> float:
     sentencing = world.rule("sentencing")
     groups = by_group(world.rule("population").group_share)
     share = by_group(getattr(sentencing, LADDER[rung]))
@@ -178,8 +171,10 @@ class Rung(Lever):
         brief = (docket.sentence == PRISON) & (docket.months <= longest)
         custody = fit & ((docket.sentence == SHORT) | brief)
         milder = fit & one_of(docket.sentence, lesser)
-        usually = sum(usual(world, rung) for rung in lesser)
-        ratio = (usual(world, SHORT) + usual(world, PRISON, longest)) / max(usually, 1e-9)
+        ratio = world.once(
+            f"{self.name}.ratio {longest} {lesser}",
+            lambda: self._custodial_to_lesser(world, longest, lesser),
+        )
         wanted = self.uptake * (1.0 - self.replacement) * ratio
         moved = Moved(
             chosen(self, world, custody, self.uptake * self.replacement),
@@ -192,6 +187,12 @@ class Rung(Lever):
         settle(world, moved.both, sentence, months)
         world.records.count("net_widened", moved.widened.shape[0])
         return moved
+
+    @staticmethod
+    def _custodial_to_lesser(world: World, longest: float, lesser: tuple[int, ...]) -> float:
+        """Usual custodial cases open to the measure, to usual cases that the net is cast over."""
+        usually = sum(usual(world, rung) for rung in lesser)
+        return (usual(world, SHORT) + usual(world, PRISON, longest)) / max(usually, 1e-9)
 
     def _drawn(self, world: World, moved: Moved, places: int) -> Moved:
         """As many of them as there are places, by lot."""

@@ -49,10 +49,10 @@ def _rank(keys, rank):  # type: ignore[no-untyped-def]
         first[bucket + 1] += first[bucket]
     order, filled = np.empty(n, np.int32), first[:-1].copy()
     for i in range(n):
-        bucket = np.int64((keys[i] - low) * scale)
-        at = filled[bucket]
-        filled[bucket] += 1
-        while at > first[bucket] and keys[order[at - 1]] > keys[i]:
+        its_bucket = np.int64((keys[i] - low) * scale)
+        at = filled[its_bucket]
+        filled[its_bucket] += 1
+        while at > first[its_bucket] and keys[order[at - 1]] > keys[i]:
             order[at] = order[at - 1]
             at -= 1
         order[at] = i

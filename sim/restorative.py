@@ -133,9 +133,8 @@ def forms(rule: Any, world: World, cases: Cases) -> tuple[NDArray[np.float64], N
     u = rule.draw(world, "form", world.people.id[cases.rows], cases.month)
     mediated = u < rule.mediation
     circle = ~mediated & (u < rule.mediation + (1.0 - rule.mediation) * rule.circle)
-    hours = np.select(
-        [mediated, circle], [rule.mediation_hours, rule.circle_hours], rule.conference_hours
-    )
+    hours = np.where(circle, rule.circle_hours, rule.conference_hours)
+    hours = np.where(mediated, rule.mediation_hours, hours)
     return hours * rule.preparation_share(), np.where(mediated, rule.mediation_effect, 1.0)
 
 

@@ -107,11 +107,13 @@ def _together(parts: list[Rows]) -> Rows:
 
 
 def _belongs(status: Status, group: str) -> Answers:
+    belongs: Answers
     if group == "everybody":
-        return status > 0
-    if group == "at_liberty":
-        return (status == FREE) | (status == SUPERVISED)
-    belongs: Answers = status == STATUS_OF[group]
+        belongs = status > 0
+    elif group == "at_liberty":
+        belongs = (status == FREE) | (status == SUPERVISED)
+    else:
+        belongs = status == STATUS_OF[group]
     return belongs
 
 

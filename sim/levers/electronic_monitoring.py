@@ -81,7 +81,8 @@ class ElectronicMonitoring(Rung):
         ids = people.id[docket.rows]
         tagged = self.happens(world, "on top", ids, self.on_top, month=docket.opened)
         added = rows_where(usual & tagged)
-        effect = self.full_effect(world) + spared(world, np.arange(docket.rows.shape[0]))
+        full = world.once(f"{self.name}.full_effect", lambda: self.full_effect(world))
+        effect = full + spared(world, np.arange(docket.rows.shape[0]))
         moved = self.take(world, COMMUNITY, self.months, longest=self.longest)
         # A second start renews the effect; it does not add to what is left of the first.
         people.monitored_log_hr[docket.rows[moved.replaced]] = effect[moved.replaced]

@@ -90,4 +90,6 @@ class PrisonEducation(Lever):
         suitable = pick(suitable, people.skill[suitable] == 0)
         done = programme.run_inside(self, world, "education", "education", suitable)
         people.skill[done] = 1
-        people.education_log_hr[done] = self.full_effect(world)
+        people.education_log_hr[done] = world.once(
+            f"{self.name}.full_effect", lambda: self.full_effect(world)
+        )

@@ -96,5 +96,7 @@ class SubstanceTreatment(Lever):
         )
         remitted = done[self.happens(world, "remits", people.id[done], self.remits)]
         people.substance_use[remitted] = 0
-        people.drug_treatment_log_hr[done] = self.full_effect(world)
+        people.drug_treatment_log_hr[done] = world.once(
+            f"{self.name}.full_effect", lambda: self.full_effect(world)
+        )
         world.records.count("substance_treatment_remissions", remitted.shape[0])

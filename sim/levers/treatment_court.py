@@ -103,7 +103,8 @@ class TreatmentCourt(Lever):
         at = np.concatenate((facing, others))
         rows = docket.rows[at]
         # A second start renews the effect; it does not add to what is left of the first.
-        people.treatment_court_log_hr[rows] = self.full_effect(world) + spared(world, at)
+        full = world.once(f"{self.name}.full_effect", lambda: self.full_effect(world))
+        people.treatment_court_log_hr[rows] = full + spared(world, at)
         people.treatment_court_end[rows] = world.month + int(self.order_months)
         self.note_access(world, "eligible", docket.rows[suited])
         self.note_access(world, "started", rows)
