@@ -125,21 +125,30 @@ def _read_only(array: Any) -> Any:
 @nb.njit(cache=True)
 def _changes(before, now, changed):  # type: ignore[no-untyped-def]
     """Rows that differ, in ascending order: how many, or -1 when there is no room for them."""
-    found, whole = 0, now.shape[0] & ~511
+    found, whole = 0, now.shape[0] & ~7
     words, others = before[:whole].view(np.uint64), now[:whole].view(np.uint64)
-    for start in range(0, now.shape[0], 512):
-        if start < whole:  # eight at a time, and many at once
-            differ = np.uint64(0)
-            for word in range(start // 8, start // 8 + 64):
-                differ |= words[word] ^ others[word]
-            if differ == 0:
+    for block in range(0, words.shape[0], 64):
+        end = min(block + 64, words.shape[0])
+        differ = np.uint64(0)
+        for word in range(block, end):
+            differ |= words[word] ^ others[word]
+        if differ == 0:
+            continue
+        for word in range(block, end):
+            if words[word] == others[word]:
                 continue
-        for i in range(start, min(start + 512, now.shape[0])):
-            if before[i] != now[i]:
-                if found == changed.shape[0]:
-                    return -1
-                changed[found] = i
-                found += 1
+            for i in range(8 * word, 8 * word + 8):
+                if before[i] != now[i]:
+                    if found == changed.shape[0]:
+                        return -1
+                    changed[found] = i
+                    found += 1
+    for i in range(whole, now.shape[0]):
+        if before[i] != now[i]:
+            if found == changed.shape[0]:
+                return -1
+            changed[found] = i
+            found += 1
     return found
 
 
