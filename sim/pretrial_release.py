@@ -26,7 +26,7 @@ def detained_for_court(world: World) -> Rows:
 def new_cases(world: World) -> Rows:
     """Rows of the people whose pending case was opened by an arrest of this month."""
     people = world.people
-    return rows_where((people.case_month == np.int16(world.month)) & (people.case_offence > 0))
+    return rows_where(people.case_month == world.month, people.case_offence > 0)
 
 
 def would_be_free(world: World) -> tuple[Rows, float]:

@@ -210,10 +210,10 @@ class World(mesa.Model):  # type: ignore[misc]
         """
         if name == "awaiting_court":
             waiting = self.people.case_offence > 0
-            return rows_where(waiting if also is None else waiting & also)
+            return rows_where(waiting, also)
         if also is None:
             return self._selections.rows(self.people.status, name)
-        return rows_where(self._selections.answers(self.people.status, name) & also)
+        return rows_where(self._selections.answers(self.people.status, name), also)
 
     def belongs(self, name: str) -> NDArray[np.bool_]:
         """Whether each row belongs to a group by legal status (`selection`), read-only."""

@@ -58,7 +58,7 @@ class GraduatedBreach(Lever):
     def answer(self, world: World) -> None:
         """Count the steps taken."""
         people = world.people
-        rows = rows_where((people.flag > 0) & (people.lenient > 0))
+        rows = rows_where(people.flag > 0, people.lenient > 0)
         people.breach_steps[rows] += 1
         world.records.count("breaches_in_community", rows.shape[0])
         month = world.rule("accounts").supervision_year / 12.0

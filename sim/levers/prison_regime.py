@@ -81,7 +81,7 @@ class PrisonRegime(Lever):
     def leave(self, world: World) -> None:
         """The regime's after-effect joins that of custody; the next custody replaces both."""
         people = world.people
-        rows = rows_where((people.normal_regime > 0) & (people.status != CUSTODY))
+        rows = rows_where(people.normal_regime > 0, people.status != CUSTODY)
         people.normal_regime[rows] = 0
         after = self.normality * programme.room(world) * np.log(self.hazard_ratio)
         people.custody_log_hr[rows] += np.float32(after)

@@ -91,7 +91,7 @@ class SupportiveSupervision(Lever):
     @array_step("needs", adds_to="offending")
     def help_desist(self, world: World) -> None:
         """A trained officer acts while supervision lasts."""
-        rows = rows_where(world.belongs("supervised") & (world.people.officer == TRAINED))
+        rows = world.selection("supervised", world.people.officer == TRAINED)
         world.rate("offending")[rows] += np.float32(self.log_trained())
 
     @array_step("needs", adds_to="breach")

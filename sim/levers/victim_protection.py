@@ -16,7 +16,7 @@ import numpy as np
 from sim.offences import GROUP_OF, VIOLENT
 from sim.people import CONDITIONAL_RELEASE
 from sim.rules import Column, Lever, array_step, dial, parameter
-from sim.scan import pick, rows_where
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -68,7 +68,7 @@ class VictimProtection(Lever):
     def keep_away(self, world: World) -> None:
         """Conditions act on the violence that would hit known victims."""
         people = world.people
-        rows = rows_where(world.belongs("supervised") & (people.no_contact == CONDITIONS))
+        rows = world.selection("supervised", people.no_contact == CONDITIONS)
         ratio = world.rule("offending").log_ratio_of_part
         after = ratio(world, GROUP_OF == VIOLENT, 1.0 - self.known * self.kept_away)
         world.rate("offending")[rows] += after.astype(np.float32)[people.offence_group[rows]]

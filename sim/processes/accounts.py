@@ -51,7 +51,7 @@ class Accounts(Process):
         people = world.people
         count("people", people.alive())
         count("at_liberty", np.count_nonzero(world.belongs("at_liberty")))
-        held = rows_where((people.status >= REMAND) & (people.followed > 0))
+        held = rows_where(people.status >= REMAND, people.followed > 0)
         world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
         inside = seen("prison_stock") + seen("jail_stock")

@@ -121,7 +121,7 @@ class Employers(Process):
     def see_staff(self, world: World) -> None:
         """Who of the staff was arrested this month."""
         people = world.people
-        rows = rows_where((people.case_month == np.int16(world.month)) & (people.employed > 0))
+        rows = rows_where(people.case_month == world.month, people.employed > 0)
         # Jobs made by policy have the highest code, and nobody here learns from them.
         codes = len(SECTORS) + 2
         at = people.community[rows].astype(np.int64) * codes + people.employer[rows]

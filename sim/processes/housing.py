@@ -163,7 +163,7 @@ class Housing(Process):
         """Whom the welfare offices find a home for, among those whose referral has arrived."""
         people = world.people
         month = people.home_month[seekers]
-        due = rows_where((month != UNKNOWN) & (month <= world.month))
+        due = rows_where(month != UNKNOWN, month <= world.month)
         rows = seekers[due]
         home = people.community[rows]
         for office in world.welfare_offices:

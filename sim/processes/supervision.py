@@ -119,7 +119,7 @@ class Supervision(Process):
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
         people = world.people
-        rows = rows_where((people.flag > 0) & (people.lenient == 0))
+        rows = rows_where(people.flag > 0, people.lenient == 0)
         world.records.count("breaches", rows.shape[0])
         conditional = people.order[rows] == CONDITIONAL_RELEASE
         self._recall(world, rows[conditional])
