@@ -35,6 +35,7 @@ from analysis.pairs import (
     standardised_difference,
 )
 from analysis.precision import stored_pilot
+from analysis.provenance import with_ids
 from analysis.ranking import with_best
 from analysis.replicates import Replicates, replicates
 from analysis.store import Store
@@ -47,7 +48,7 @@ COLUMNS = (
     "nnt", "nnt_lo", "nnt_hi", "nnt_note", "freedom",
 )  # fmt: skip
 # In contrasts.csv: what needs all policies and outcomes at once comes last.
-FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best")
+FILE_COLUMNS = (*COLUMNS, "p_holm", "p_bh", "p_best", "id")
 # Shares of people followed up: a number needed to treat has a meaning only there.
 PERCENT = "%"
 
@@ -115,12 +116,13 @@ def write_contrasts(out: Path) -> Path:
     """Write ``contrasts.csv`` from what is stored in the folder; return its path.
 
     Columns :data:`FILE_COLUMNS`: those of :func:`contrast_table`, the p-values corrected
-    over all policies and outcomes of a place, and the probability of being best of all.
+    over all policies and outcomes of a place, the probability of being best of all, and the
+    id by which `desist why` traces a row.
     """
     store = Store(Path(out))
     path = store.out / "contrasts.csv"
     aside = path.with_suffix(".csv.tmp")
-    full = full_contrasts(store)[list(FILE_COLUMNS)]
+    full = with_ids(full_contrasts(store))[list(FILE_COLUMNS)]
     full.to_csv(aside, index=False, lineterminator="\n", float_format="%.10g")
     aside.replace(path)
     return path

@@ -19,6 +19,7 @@ INDEX_EVENTS = (
     "start_of_suspended_sentence",
     "restorative_conference",
     "reception_into_custody",
+    "fine_or_discharge",
 )
 # Definition -> column of the cohort with the months to the first such event, -1 for none.
 DEFINITIONS = {
@@ -47,17 +48,38 @@ SECTIONS = (
     Section(
         "reoffending",
         "Reoffending",
-        ("reoffending", "rearrest", "reconviction", "return_to_prison"),
+        (
+            "reoffending",
+            "serious_reoffending",
+            "rearrest",
+            "reconviction",
+            "return_to_prison",
+        ),
     ),
     Section(
         "safety",
         "Offences and victims",
-        ("offences_per_1000", "victims_per_1000", "victims_with_symptoms_per_1000"),
+        (
+            "offences_per_1000",
+            "violent_offences_per_1000",
+            "victims_per_1000",
+            "victims_with_symptoms_per_1000",
+            "victims_satisfied_per_1000",
+            "restitution_per_person_year",
+        ),
     ),
     Section(
         "custody",
         "Custody and courts",
-        ("prison_population", "prison_density", "remand_population", "days_to_disposition"),
+        (
+            "prison_population",
+            "prison_density",
+            "receptions_per_1000",
+            "recalls_per_1000",
+            "remand_population",
+            "days_to_disposition",
+            "transferred_per_1000",
+        ),
     ),
     Section(
         "supervision",
@@ -69,6 +91,7 @@ SECTIONS = (
             "conferences_per_1000",
         ),
     ),
+    Section("reintegration", "Life in the community", ("employed", "homeless", "acceptance")),
     Section("money", "Money", ("public_cost_per_person_year", "harm_per_person_year")),
 )
 

@@ -92,7 +92,7 @@ def cost_tables(money: Sequence[Quantity]) -> list[Table]:
     """Unit costs with their sources; none if the manifest names none."""
     if not money:
         return []
-    rows = tuple((one.name, one.value, one.unit, one.source, cost_text(one)) for one in money)
+    rows = tuple((one.name, one.value, one.unit, told(one.source), cost_text(one)) for one in money)
     columns = (_("Quantity"), _("Value"), _("Unit"), _("Source"), _("Standing"))
     return [Table(_("What the costs rest on"), columns, rows, numeric=(1,))]
 

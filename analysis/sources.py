@@ -90,8 +90,7 @@ def cost_quantities(manifest: Manifest, jurisdiction: str) -> list[Quantity]:
         for entry in manifest.appendix
         if entry.get("jurisdiction", jurisdiction) == jurisdiction
         and (
-            "cost" in str(entry.get("name", "")).lower()
-            or "harm" in str(entry.get("name", "")).lower()
+            {"cost", "harm"} & set(str(entry.get("name", "")).lower().split("_"))
             or currency in str(entry.get("unit", "")).lower()
             or "currency" in str(entry.get("unit", "")).lower()
         )
@@ -130,8 +129,7 @@ def value_text(value: Any, unit: str = "") -> str:
     if unit == "on or off" and value in (0, 1):
         return _("on") if value else _("off")
     if isinstance(value, Mapping):
-        text = ", ".join(f"{readable(str(key)).lower()} {value_text(one)}"
-                         for key, one in value.items())  # fmt: skip
+        text = ", ".join(f"{row_text(str(key))} {value_text(one)}" for key, one in value.items())
     elif isinstance(value, list | tuple):
         text = ", ".join(value_text(one) for one in value)
     elif isinstance(value, int | float):
@@ -141,6 +139,15 @@ def value_text(value: Any, unit: str = "") -> str:
     else:
         text = "" if value is None else str(value)
     return text if unit in _SILENT or not text else f"{text} {unit_text(unit)}"
+
+
+def row_text(key: str) -> str:
+    """Name a row of a table that a rule holds; `>` leads from one state to the next.
+
+    >>> row_text("short_custody"), row_text("drug>public_order")
+    ('short custody', 'drug>public order')
+    """
+    return ">".join(told(readable(part).lower()) for part in key.split(">"))
 
 
 def _quantity(entry: Mapping[str, Any]) -> Quantity:

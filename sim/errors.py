@@ -89,7 +89,16 @@ class DesistError(Exception):
             text += f" Did you mean '{self.suggestion}'?"
         elif self.given is not None and self.valid:
             text += " Valid: " + _some(self.valid) + "."
-        return " ".join(text.split())
+        return _printable(" ".join(text.split()))
+
+
+def _printable(text: str) -> str:
+    r"""Text without characters that would steer a terminal or stand in no encoding.
+
+    >>> _printable("a\x1b[2Jb")
+    'a?[2Jb'
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _fold(name: str) -> str:

@@ -6,13 +6,19 @@ parameter appendix, ``desist list`` and the uncertainty designs are all read off
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Literal
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
+
+from sim.errors import nearest
+from sim.offences import GROUPS, NAMES
+
+ROWS = (*GROUPS, *NAMES)
+"""Entries that a place's tables may have: offence groups or offences."""
 
 Kind = Literal["parameter", "figure", "dial"]
 Value = float | int | bool | str | Mapping[str, float]
@@ -90,6 +96,14 @@ class Quantity:
         if isinstance(value, Mapping):
             if not isinstance(self.default, Mapping) and self.kind != "figure":
                 return f"is a table, expected one number ({self.unit})"
+            known: Iterable[str] = self.default if isinstance(self.default, Mapping) else ROWS
+            for key in value:
+                if key not in known:
+                    near = nearest(str(key), known)
+                    return f"has an unknown entry {key!r}" + (f"; is it {near!r}?" if near else "")
+            missing = [] if known is ROWS else [key for key in known if key not in value]
+            if missing or not value:
+                return f"lacks the entry {missing[0]!r}" if missing else "is an empty table"
             for key, part in value.items():
                 inner = self._number_complaint(part)
                 if inner:

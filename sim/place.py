@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim import evidence
 from sim.errors import DesistError
+
+Where = Callable[[tuple[object, ...]], str]
 
 
 class Sourced(BaseModel):
@@ -48,54 +51,78 @@ class Place(BaseModel):
     fit: list[str] = []
 
     @classmethod
-    def from_mapping(cls, name: str, mapping: Mapping[str, Any]) -> Place:
+    def from_mapping(
+        cls, name: str, mapping: Mapping[str, Any], where: Where | None = None
+    ) -> Place:
         """Check the contents of a jurisdiction file.
+
+        Parameters
+        ----------
+        where
+            Given the keys of an entry, says where the reader finds it; the place's name when None.
 
         Raises
         ------
         DesistError
             One line naming the entry at fault.
         """
-        where = f"jurisdiction {name}"
+        where = where or (lambda keys: f"jurisdiction {name}")
+        if "name" in mapping:
+            raise DesistError(
+                "a place has no entry 'name'", where(("name",)), mend="its file's name is its name"
+            )
         try:
             place = cls(name=name, **mapping)
-        except (ValidationError, TypeError) as error:
-            if isinstance(error, TypeError):
-                raise DesistError("not a table of entries", where=where) from None
-            first = error.errors()[0]
-            at = ".".join(str(part) for part in first["loc"])
-            raise DesistError(
-                f"entry {at!r}: {first['msg']}", where=where,
-                given=str(first["loc"][-1]) if first["loc"] else None,
-                valid=cls.model_fields if first["type"] == "extra_forbidden" else (),
-            ) from None  # fmt: skip
-        place.check_sources()
+        except ValidationError as error:
+            raise _told(error, where) from None
+        place.check_sources(where)
         return place
 
     def stated(self) -> dict[tuple[str, str], Sourced]:
         """Every figure, parameter and dial of the status quo by (rule, name)."""
-        return {
-            (rule, name): sourced
-            for group in (self.figures, self.parameters, self.dials)
-            for rule, entries in group.items()
-            for name, sourced in entries.items()
-        }
+        return {(rule, name): sourced for (_, rule, name), sourced in self._entries()}
 
-    def check_sources(self) -> None:
+    def _entries(self) -> Iterator[tuple[tuple[str, str, str], Sourced]]:
+        for group in ("figures", "parameters", "dials"):
+            for rule, entries in getattr(self, group).items():
+                for name, sourced in entries.items():
+                    yield (group, rule, name), sourced
+
+    def check_sources(self, where: Where) -> None:
         """Refuse a number whose source is neither evidence nor a reasoned assumption."""
         known = evidence.rows()
-        for (rule, name), sourced in self.stated().items():
-            where = f"jurisdiction {self.name}, {rule}.{name}"
+        for (group, rule, name), sourced in self._entries():
+            at = f"{where((group, rule, name))}, {rule}.{name}"
             for source in (part.strip() for part in sourced.source.split(";")):
                 if source in ("assumed", "fitted"):
                     if not sourced.note:
                         raise DesistError(
-                            f"a number that is {source} needs a note", where=where,
+                            f"a number that is {source} needs a note", where=at,
                             mend="add 'note:' saying why, or to what it was fitted",
                         )  # fmt: skip
                 elif source not in known:
                     raise DesistError(
-                        f"unknown source {source!r}", where=where,
+                        f"unknown source {source!r}", where=at,
                         mend="name a row of the evidence tables, or write 'assumed' and a note",
                         given=source, valid=known,
                     )  # fmt: skip
+
+
+_OF_A_UNION = re.compile(r"float|int|bool|dict\[.*")
+"""Members of the union that a value may be; pydantic names each that it tried."""
+
+
+def _told(error: ValidationError, where: Where) -> DesistError:
+    first = error.errors(include_url=False)[0]
+    keys = tuple(key for key in first["loc"] if not _OF_A_UNION.fullmatch(str(key)))
+    at = ".".join(str(key) for key in keys)
+    if first["type"] == "missing":
+        return DesistError(f"'{at}' is missing", where(keys), mend=f"add a line '{keys[-1]}: ...'")
+    if first["type"] == "extra_forbidden":
+        fields = Place.model_fields if len(keys) == 1 else Sourced.model_fields
+        valid = [name for name in fields if name != "name"]
+        return DesistError(f"unknown key '{at}'", where(keys), given=str(keys[-1]), valid=valid)
+    why = first["msg"].removeprefix("Input ")
+    if "dictionary" in why or "instance" in why:
+        why = "expected lines of 'key: value'"
+    return DesistError(f"the entry '{at}' cannot be used", where(keys), why=why)

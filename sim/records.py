@@ -24,10 +24,13 @@ INDEX_EVENTS = (
     "start of suspended sentence",
     "restorative conference",
     "reception into custody",
+    "fine or discharge",
 )
 """Index events; the position is the code in the cohort table."""
 
-RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, CONFERENCE, RECEPTION = range(6)
+RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED, CONFERENCE, RECEPTION, FINED = (
+    range(7)
+)
 
 EVENTS = (
     "offence",

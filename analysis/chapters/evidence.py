@@ -18,6 +18,7 @@ from analysis.leaders import Contrast
 from analysis.manifest import readable
 from analysis.material import Material, records, statement
 from analysis.section import Block, Table
+from analysis.sources import row_text
 from analysis.summary import title_with_horizon
 from analysis.uncertainty import uncertainty_table
 from analysis.value_of_information import parameter_information, perfect_information
@@ -151,7 +152,7 @@ def parameter_label(material: Material, rule: str, parameter: str) -> str:
     for entry in material.manifest.appendix:
         if entry.get("rule") == rule and entry.get("name") == name and entry.get("label"):
             label = told(str(entry["label"]))
-            return f"{label} ({readable(key).lower()})" if key else label
+            return f"{label} ({row_text(key)})" if key else label
     return f"{told(readable(rule))}: {readable(parameter).lower()}"
 
 

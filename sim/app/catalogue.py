@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sim.app.folders import scenarios_of
+from sim.app.folders import is_own, scenarios_of
 from sim.app.options import Arguments
 from sim.errors import DesistError
-from sim.experiment.scenario import Scenarios
+from sim.experiment.scenario import PLURALS, Scenarios
 from sim.experiment.yaml_file import shown
 
 Record = dict[str, Any]
@@ -31,16 +31,25 @@ def list_what(arguments: Arguments) -> int:
     _write(arguments, records)
     if not arguments.quiet:
         print_records(records, columns)
+        for record in records:
+            if record.get("own"):
+                print(f"{record['name']} is your own: {record['file']}")
     return 0
 
 
 def _overview(arguments: Arguments) -> int:
     content = {what: make(arguments) for what, (make, _) in LISTS.items() if what != "parameters"}
     _write(arguments, content)
+    if arguments.quiet:
+        return 0
     for what, records in content.items():
-        names = ", ".join(str(record["name"]) for record in records) or "none"
-        print(f"{what} ({len(records)}): {names}")
-    print("parameters: desist list parameters")
+        print(f"{what} ({len(records)})")
+        if what in PLURALS.values():
+            print_records(records, ("name", "question"), heads=False)
+        else:
+            print("  " + ", ".join(str(record["name"]) for record in records))
+        print()
+    print("More of each: desist list WHAT, desist show KIND=NAME; also desist list parameters")
     return 0
 
 
@@ -51,13 +60,15 @@ def _write(arguments: Arguments, content: Any) -> None:
         write_json(arguments.json, content)
 
 
-def print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def print_records(
+    records: Sequence[Mapping[str, Any]], columns: Sequence[str], *, heads: bool = True
+) -> None:
     """Print some columns of records as a plain table."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=not heads, show_header=heads)
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for record in records:
@@ -95,6 +106,7 @@ def _files(kind: str) -> Callable[[Arguments], list[Record]]:
                 "title": scenario.title,
                 "question": scenario.question,
                 "file": shown(scenario.file.path),
+                "own": is_own(scenario, arguments),
             }
             for scenario in scenarios.load_all(kind)
         ]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.experiment.limits import OPTION, in_words
+
 OK, BAD_INPUT, SOME_FAILED, INTERRUPTED, READER_GONE = 0, 2, 3, 130, 141
 """Exit codes; the last as any program's whose output is cut off by ``head``."""
 
@@ -35,12 +37,16 @@ class Command:
 
 
 OPTIONS: dict[str, tuple[str, str]] = {
-    "--scenarios": ("DIR", "your own policies, places and studies, searched first (repeatable)"),
+    "--scenarios": (
+        "DIR",
+        "your own policies, places and studies, first (repeatable; also in DESIST_SCENARIOS)",
+    ),
     "--rules": ("DIR", "your own rules in Python, one a file (repeatable)"),
     "--json": ("FILE", "also write the result as JSON"),
     "--quiet": ("", "print errors only"),
     "--dry-run": ("", "say how many cells there are and how long they take, and stop"),
     "--quick": ("", "a first look in under 40 seconds, with wider intervals"),
+    OPTION: ("", f"lift the limits, which are {in_words()}"),
 }
 """Dashed options: name -> (what it takes, meaning)."""
 
@@ -66,9 +72,16 @@ COMPARE_KEYS = (
     ("dials.LEVER.DIAL=X", "a dial, in every policy but the baseline that uses the lever"),
     ("parameters.RULE.NAME=X", "a parameter, in all policies alike"),
     ("out=DIR", "output folder; the same study goes on where it stopped"),
+    ("draws=N", "draws of the parameters from their evidence, beside the central values"),
+    ("budget=N", "replications at most, for a study that names a precision"),
+    ("keep=[outcomes]", "tables to store of each cell; all by default"),
+    ("cell_seconds=N", "longest time a cell may take before it counts as failed"),
+    ("discount_rate=X", "of costs and harm, a year, for the analysis"),
+    ("cell=KEY", "run one cell only, and show its error in full"),
     ("workers=N", "processes; one a core by default"),
     ("report.language=fr", "write the report in French; English (en) by default"),
-    ("engine=local|serial", "several processes, or this one only"),
+    ("engine=NAME", "local (several processes), serial, dask, slurm or pbs"),
+    ("engine.address=URL", "scheduler of a running dask cluster"),
 )
 
 COMMANDS: dict[str, Command] = {
@@ -79,7 +92,7 @@ COMMANDS: dict[str, Command] = {
             "simulate policies side by side and report the differences",
             "desist compare study=kyoto_core out=results/first",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
             COMPARE_KEYS,
             """Examples:
   desist compare study=kyoto_core persons=2000 months=48 replications=4 out=results/small
@@ -90,11 +103,75 @@ The folder gets report.html, contrasts.csv, outcomes.parquet, manifest.json and 
 Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
         ),
         Command(
+            "sweep",
+            "simulate a study of many cells, and go on where it stopped",
+            "desist sweep study=treatment_dose out=results/dose",
+            True,
+            ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
+            COMPARE_KEYS,
+            """Examples:
+  desist sweep study=treatment_dose out=results/dose --dry-run
+  desist sweep study=treatment_dose out=results/dose replications=40 draws=32
+  desist sweep out=results/dose engine=dask engine.address=tcp://node1:8786
+  desist sweep --multirun dials.prison_treatment.places=2,4,8 out=results/dose
+
+A study file says what to vary and by which design; the folder gets outcomes.parquet,
+points.parquet, draws.parquet, manifest.json and the cells. Jobs of a multirun go to one folder.
+desist status, verify and export read it; docs/clusters.md shows clusters.
+Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
+        ),
+        Command(
+            "status",
+            "say how many cells of a folder are finished, failed and left",
+            "desist status out=results/dose",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder, also of a run that goes on"),),
+            """The run itself is not disturbed.""",
+        ),
+        Command(
+            "verify",
+            "check that what is stored is whole and unchanged",
+            "desist verify out=results/dose",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder"),),
+            """Reads every file: its hash, its columns, and whether all cells are there. A damaged
+file is named and moved aside; the command that began the study runs its cells again.
+Exit codes: 0 all sound, 2 bad input, 3 something is damaged or missing.""",
+        ),
+        Command(
+            "export",
+            "write the outcomes of a folder as one table",
+            "desist export out=results/dose to=dose.csv",
+            False,
+            ("--json", "--quiet"),
+            (
+                ("out=DIR", "output folder"),
+                ("to=FILE", "a .csv or .parquet file, or a folder for one CSV an outcome"),
+            ),
+            """One row per cell and outcome in a fixed order: however often a run was interrupted,
+the file is the same.""",
+        ),
+        Command(
+            "why",
+            "trace a number of a report to its cells, settings, sources and command",
+            "desist why results/first/report.html 3f2a9c41",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "output folder, instead of a report"), ("id=ID", "what to trace")),
+            """ID is the id of a row of contrasts.csv, or RULE.NAME for a parameter.
+
+Examples:
+  desist why results/first/report.html 3f2a9c41
+  desist why out=results/first id=offending.age_slope""",
+        ),
+        Command(
             "fit",
             "simulate a place and set it beside the published figures",
             "desist fit jurisdiction=us_states",
             True,
-            ("--scenarios", "--json", "--quiet"),
+            ("--scenarios", "--json", "--quiet", OPTION),
             (
                 ("jurisdiction=NAME", "place (desist list jurisdictions)"),
                 ("persons=N", "simulated people at the start"),
@@ -108,11 +185,39 @@ Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
   desist fit jurisdiction=us_states persons=100000 replications=4""",
         ),
         Command(
+            "calibrate",
+            "fit the free constants of a place to its published figures",
+            "desist calibrate jurisdiction=us_states out=results/us",
+            True,
+            ("--scenarios", "--json", "--quiet"),
+            (
+                ("jurisdiction=NAME", "place (desist list jurisdictions)"),
+                ("targets=[A,B]", "beginnings of target ids; those of its file by default"),
+                ("free=[A,B]", "constants, as rule.name or rule.name.entry; the fitted ones"),
+                ("out=DIR", "folder; the same calibration goes on where it stopped"),
+                ("persons=N", "simulated people of each evaluation"),
+                ("months=N", "recorded months; targets that need more are left out"),
+                ("warmup_months=N", "months simulated before month 0"),
+                ("replications=N", "repetitions of each evaluation"),
+                ("rounds=N", "rounds of the search"),
+                ("draws=N", "size of the posterior sample"),
+                ("seed=N", "first key of the luck"),
+                ("workers=N", "processes; one a core by default"),
+            ),
+            """Examples:
+  desist calibrate jurisdiction=us_states out=results/us
+  desist calibrate jurisdiction=japan free=[offending.arrests_per_year] rounds=2 out=results/jp
+
+The folder gets NAME.yaml (the jurisdiction file with the constants that were found), fit.csv,
+posterior.csv (weighted draws) and calibration.json (widths, profiles, what the targets leave open).
+Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
+        ),
+        Command(
             "trial",
             "simulate a randomised trial and set it beside the published result",
             "desist trial trial=cbt_prison out=results/cbt_prison",
             True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--quick"),
+            ("--scenarios", "--rules", "--json", "--quiet", "--quick", OPTION),
             (
                 ("trial=NAME", "which trial (desist list trials)"),
                 ("out=DIR", "folder that trial.json is written to"),
@@ -129,6 +234,20 @@ Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
 docs/trials.md explains the files in scenarios/trial and how to write another.""",
         ),
         Command(
+            "new",
+            "write a commented policy, place, study or trial to start from",
+            "desist new policy my_policy --scenarios my_scenarios",
+            False,
+            ("--scenarios", "--json", "--quiet"),
+            (),
+            """KIND is policy, jurisdiction, study or trial. The file goes to DIR/KIND/NAME.yaml, or
+without --scenarios to my_scenarios, runs as it is, and never replaces another one.
+
+Examples:
+  desist new study my_study --scenarios my_scenarios
+  desist compare study=my_study persons=2000 replications=2 --scenarios my_scenarios""",
+        ),
+        Command(
             "list",
             "list what can be chosen: policies, jurisdictions, studies, levers, outcomes, ...",
             "desist list policies",
@@ -136,7 +255,7 @@ docs/trials.md explains the files in scenarios/trial and how to write another.""
             ("--scenarios", "--rules", "--json", "--quiet"),
             (),
             """What to list: policies, jurisdictions, studies, trials, levers, outcomes, parameters.
-Without a word, an overview.
+Without a word, an overview. Your own files are marked with where they are.
 
 Examples:
   desist list studies
@@ -144,16 +263,18 @@ Examples:
         ),
         Command(
             "show",
-            "explain one policy, place, study, lever or outcome",
+            "explain one policy, place, study, trial, lever, outcome or parameter",
             "desist show policy=restorative",
             False,
             ("--scenarios", "--rules", "--json"),
             (
-                ("policy=NAME", "its dials, with the status quo beside them"),
-                ("jurisdiction=NAME", "its figures, with their sources"),
+                ("policy=NAME", "its dials in words, with the status quo beside them"),
+                ("jurisdiction=NAME", "its figures and its own status quo, with their sources"),
                 ("study=NAME", "its design"),
+                ("trial=NAME", "who, which arms, and what was published"),
                 ("lever=NAME", "what it does, its dials, its parameters and their evidence"),
                 ("outcome=NAME", "its definition and unit"),
+                ("parameter=RULE.NAME", "its value, range, evidence, and places that differ"),
             ),
             """Examples:
   desist show lever=prison_treatment
@@ -184,7 +305,8 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    what = " WHAT" if command.name == "list" else " [key=value ...]"
+    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME"}
+    what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")
     if command.keys:

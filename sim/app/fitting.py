@@ -9,10 +9,12 @@ from typing import Any
 
 from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of
-from sim.app.options import Arguments
+from sim.app.folders import scenarios_of, tell_own
+from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
+from sim.experiment.arms import within
+from sim.experiment.limits import check_world
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import check_fit
 from sim.experiment.yaml_file import shown
@@ -34,13 +36,22 @@ def fit(command: Command, arguments: Arguments) -> int:
 def _fit(
     settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments, typed: frozenset[str]
 ) -> int:
-    chosen = check_fit(settings, lambda keys: f"{keys[0]}=" if keys[0] in typed else "fit.yaml")
+    def where(keys: tuple[object, ...]) -> str:
+        return f"{keys[0]}=" if keys[0] in typed else "fit.yaml"
+
+    chosen = check_fit(settings, where)
+    check_world(limits_of(arguments), where, persons=chosen.persons, months=chosen.months,
+                warmup_months=chosen.warmup_months)  # fmt: skip
     scenario = scenarios.load("jurisdiction", chosen.place, "jurisdiction=")
+    from sim.assembly import build_rules
     from sim.experiment.fit import fit as fit_place
+    from sim.experiment.rehearsal import live_through
     from sim.experiment.store import write_json
     from sim.place import Place
 
-    place = Place.from_mapping(chosen.place, scenario.content)
+    place = Place.from_mapping(chosen.place, scenario.content, within(scenario.file))
+    live_through(place, build_rules(place), scenario.file.where())
+    tell_own((scenario,), arguments)
     rows = [
         asdict(row)
         for row in fit_place(

@@ -7,155 +7,161 @@ scenario runs code of its choice, and ``${oc.env:...}`` copies secrets into resu
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from sim.app.guard_content import NAME, check_file
 from sim.errors import DesistError
-from sim.experiment.scenario import KINDS
-from sim.experiment.yaml_file import YamlFile, read_yaml, shown
+from sim.experiment.scenario import KINDS, PLURALS
+from sim.experiment.yaml_file import read_yaml, shown
 
 MOST_FILES = 2_000
-"""Files in one scenario folder; a slip such as ``--scenarios /`` should not read the disk."""
+"""Files, or folders, in one scenario folder; ``--scenarios /`` should not read the disk."""
 
-COMPOSED = ("study", "trial")
-"""Groups that Hydra composes; their files may build on each other through ``defaults``."""
+MOST_BYTES = 4_000_000
+"""All scenario files of one folder together."""
 
-RESOLVERS = ("oc.select",)
-"""Functions that ``${...}`` may call; plain references such as ``${study.persons}`` always may."""
+MOST_BUILT_ON = 20
+"""Files that one scenario may be put together from."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]*\Z")
-_REFERENCE = re.compile(r"\s*[A-Za-z0-9_.\[\]\-]+\s*\Z")
-_CALL = re.compile(r"\s*([A-Za-z0-9_.]+)\s*:[^${}]*\Z")
+_SUFFIXES = (".yaml", ".yml")
 
 
-def check_folder(folder: Path) -> None:
-    """Read every YAML file of a scenario folder and refuse what is not plain description.
+BuiltOn = dict[tuple[str, str], tuple[Path, list[str]]]
+"""(kind, name) -> the file, and the names in its ``defaults``."""
+
+
+def check_folders(folders: Sequence[Path]) -> None:
+    """Read every YAML file of the user's folders and refuse what is not plain description.
+
+    Parameters
+    ----------
+    folders
+        In the order in which they are searched.
 
     Raises
     ------
     DesistError
         For the first thing that is not allowed, with file and line.
     """
-    for path in _yaml_files(folder):
-        parts = path.relative_to(folder).parts
-        if len(parts) != 2 or parts[0] not in KINDS or path.suffix != ".yaml":
-            raise DesistError(
-                "a scenario file in the wrong place",
-                where=shown(path),
-                why=f"expected one of the folders {', '.join(KINDS)} with NAME.yaml in it",
-            )
-        if not _NAME.match(path.stem):
-            raise DesistError(
-                f"not a usable name '{path.stem}'",
-                where=shown(path),
-                mend="use letters, digits, - and _",
-            )
-        check_file(path, parts[0])
+    built_on: BuiltOn = {}
+    for folder in folders:
+        for key, found in _check_folder(folder).items():
+            built_on.setdefault(key, found)
+    for kind, name in built_on:
+        _follow(built_on, kind, name, ())
 
 
-def check_file(path: Path, kind: str) -> None:
-    """Check one scenario file of a kind."""
-    file = read_yaml(path)
-    for number, line in enumerate(file.text.splitlines(), start=1):
-        if line.lstrip().startswith("#") and "@package" in line:
-            raise DesistError(
-                "a scenario may not choose where it is put",
-                where=f"{shown(path)}:{number}",
-                mend="remove the line with @package",
-            )
-    if file.node is not None:
-        _check_node(file, file.node, kind, top=True)
+def _check_folder(folder: Path) -> BuiltOn:
+    built_on: BuiltOn = {}
+    size = 0
+    for path in _scenario_files(folder):
+        kind, name = _place(folder, path)
+        file = read_yaml(path)
+        size += len(file.text)
+        if size > MOST_BYTES:
+            why = f"more than {MOST_BYTES // 1_000_000} MB of scenarios"
+            raise DesistError("a scenario folder too large", where=shown(folder), why=why)
+        check_file(file, kind)
+        others = [str(item) for item in file.content.get("defaults", ()) if item != "_self_"]
+        built_on[kind, name] = path, others
+    return built_on
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
+def _follow(built_on: BuiltOn, kind: str, name: str, chain: tuple[str, ...]) -> int:
+    """Count the files that a scenario is put together from; Hydra would go round for ever."""
+    path, others = built_on.get((kind, name), (None, []))
+    if path is None:
+        return 1  # a shipped one, or none at all
+    if name in chain:
+        raise DesistError(
+            f"the {kind} '{name}' builds on itself", where=shown(path),
+            why=" -> ".join([*chain[chain.index(name):], name]), mend="take it out of 'defaults'",
+        )  # fmt: skip
+    count = 1
+    for other in others:
+        count += _follow(built_on, kind, other, (*chain, name))
+        if count > MOST_BUILT_ON:
+            why = f"more than {MOST_BUILT_ON} files are put together"
+            raise DesistError(f"the {kind} '{name}' builds on too many others", shown(path), why)
+    return count
+
+
+def _place(folder: Path, path: Path) -> tuple[str, str]:
+    """Kind and name of a file, both by where it lies."""
+    parts = path.relative_to(folder.resolve()).parts
+    if len(parts) != 2 or parts[0] not in KINDS:
+        given = parts[0] if len(parts) == 2 else None
+        raise DesistError(
+            "a scenario file in the wrong place", where=shown(path),
+            why=f"expected one of the folders {', '.join(KINDS)} with NAME.yaml in it",
+            mend=f"rename the folder to '{_singular(given)}'" if _singular(given) else None,
+        )  # fmt: skip
+    if path.suffix != ".yaml":
+        raise DesistError("a scenario file is named NAME.yaml", where=shown(path), mend="rename it")
+    if not NAME.match(path.stem):
+        raise DesistError(
+            f"not a usable name '{path.stem}'",
+            where=shown(path),
+            mend="use letters, digits, - and _",
+        )
+    return parts[0], path.stem
+
+
+def _singular(name: str | None) -> str | None:
+    """The kind that a folder's name means, such as ``policies``."""
+    return next((kind for kind, plural in PLURALS.items() if name and plural == name), None)
+
+
+def _scenario_files(folder: Path) -> Iterator[Path]:
     root = folder.resolve()
     count = 0
-    for place, folders, files in os.walk(root):
+    for place, folders, files in os.walk(root, onerror=_unreadable):
         for name in sorted(folders):
             path = Path(place, name)
             if path.is_symlink():
                 raise DesistError(
                     "a linked folder among the scenarios", where=shown(path), mend="copy it instead"
                 )
+            if name.casefold().endswith(_SUFFIXES):
+                raise DesistError("a folder named like a scenario file", where=shown(path))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        count += len(files)
+        files = sorted(name for name in files if not name.startswith("."))
+        count += len(files) + len(folders)
         if count > MOST_FILES:
             raise DesistError(
                 "not a scenario folder", where=shown(folder), why=f"more than {MOST_FILES} files"
             )
-        for name in sorted(files):
+        for name in files:
             path = Path(place, name)
-            if not name.casefold().endswith((".yaml", ".yml")):
-                continue
-            if root not in path.resolve().parents:
+            if name.casefold().endswith(_SUFFIXES):
+                _check_regular(root, path)
+                yield path
+            elif name.casefold().endswith((".py", ".pyc", ".so")) and (
+                Path(place) == root or path.relative_to(root).parts[0] in KINDS
+            ):
                 raise DesistError(
-                    "a link that leaves the scenario folder",
-                    where=shown(path),
-                    mend="copy the file instead",
-                )
-            if not path.is_file():
-                raise DesistError("not a regular file", where=shown(path))
-            yield path
+                    "Python among the scenarios", where=shown(path), why="scenarios are data",
+                    mend="put rules into a folder of their own and add --rules DIR",
+                )  # fmt: skip
 
 
-def _check_node(file: YamlFile, node: Any, kind: str, top: bool = False) -> None:
-    if isinstance(node, yaml.ScalarNode):
-        _check_text(file, node)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _check_node(file, item, kind)
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            _check_text(file, key)
-            _check_key(file, key, kind, top)
-            if top and key.value == "defaults":
-                _check_defaults(file, value)
-            else:
-                _check_node(file, value, kind)
+def _unreadable(error: OSError) -> None:
+    raise DesistError(
+        "cannot read the folder", where=shown(Path(str(error.filename))), why=error.strerror
+    )
 
 
-def _check_key(file: YamlFile, key: Any, kind: str, top: bool) -> None:
-    name = key.value
-    why = ""
-    if re.split(r"[./@]", name)[0].strip() == "hydra":
-        why = "scenarios cannot set up the program"
-    elif re.fullmatch(r"_\w*_", name) or name == "()":
-        why = "scenarios cannot name Python"
-    elif name == "defaults" and top and kind not in COMPOSED:
-        why = f"a {kind} stands on its own"
-    if why:
-        raise DesistError(f"the key '{name}' is not allowed", where=_at(file, key), why=why)
-
-
-def _check_defaults(file: YamlFile, node: Any) -> None:
-    """Allow only the names of files of the same kind."""
-    items: Iterable[Any] = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    for item in items:
-        plain = isinstance(item, yaml.ScalarNode)
-        if not plain or not (item.value == "_self_" or _NAME.match(item.value)):
-            raise DesistError(
-                "a default that is not the plain name of a file of the same kind",
-                where=_at(file, item),
-                mend="write '- NAME'",
-            )
-
-
-def _check_text(file: YamlFile, node: Any) -> None:
-    for piece in node.value.split("${")[1:]:
-        inside, closed, _ = piece.partition("}")
-        call = _CALL.match(inside)
-        if closed and (_REFERENCE.match(inside) or (call and call.group(1) in RESOLVERS)):
-            continue
+def _check_regular(root: Path, path: Path) -> None:
+    try:
+        inside = root in path.resolve().parents
+    except (OSError, RuntimeError):  # a link to itself
+        inside = False
+    if not inside:
         raise DesistError(
-            f"the expression '${{{inside[:40]}' is not allowed",
-            where=_at(file, node),
-            why="scenarios may refer to their own settings only",
+            "a link that leaves the scenario folder, or leads nowhere",
+            where=shown(path),
+            mend="copy the file instead",
         )
-
-
-def _at(file: YamlFile, node: Any) -> str:
-    return f"{shown(file.path)}:{node.start_mark.line + 1}"
+    if not path.is_file():
+        raise DesistError("not a regular file", where=shown(path))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -64,6 +67,8 @@ def call(
 
     codes: list[int] = [0]
     errors: list[Exception] = []
+    elsewhere = any(word.startswith("hydra/launcher=") for word in overrides)
+    mailbox = Path(tempfile.mkdtemp(prefix=".desist-jobs-", dir=Path.cwd())) if elsewhere else None
 
     def job(config: Any) -> None:
         # Errors are kept and raised outside Hydra, which would print its own account of them.
@@ -78,6 +83,10 @@ def call(
             codes.append(task(content, Choice(study, out)))
         except Exception as error:
             errors.append(error)
+        if mailbox is not None:
+            # The job runs in a process of its own, from which nothing else comes back.
+            letter = pickle.dumps((codes, errors))
+            (mailbox / f"{HydraConfig.get().job.num}").write_bytes(letter)
 
     logging.raiseExceptions = False  # Hydra logs to a pipe that `head` may have closed
     _own_folders[:] = folders
@@ -89,11 +98,23 @@ def call(
             )()
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             raise DesistError("the settings cannot be put together", why=_plain(error)) from None
+        finally:
+            if mailbox is not None:
+                _collect(mailbox, codes, errors)
     for kept in errors:
         if isinstance(kept, OmegaConfBaseException):
             raise DesistError("the settings cannot be resolved", why=_plain(kept)) from None
         raise kept
     return max(codes)
+
+
+def _collect(mailbox: Path, codes: list[int], errors: list[Exception]) -> None:
+    """Read how the jobs in other processes ended, and clear their letters away."""
+    for letter in sorted(mailbox.iterdir()):
+        some_codes, some_errors = pickle.loads(letter.read_bytes())
+        codes += some_codes
+        errors += some_errors
+    shutil.rmtree(mailbox, ignore_errors=True)
 
 
 @cache

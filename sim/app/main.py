@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -16,13 +18,16 @@ from sim.app.commands import (
     command_help,
     program_help,
 )
-from sim.app.options import read_arguments
+from sim.app.options import Arguments, read_arguments
 from sim.errors import DesistError
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+    code = run(list(sys.argv[1:] if argv is None else argv))
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing but the way out is left
+    sys.exit(code)
 
 
 def run(argv: list[str]) -> int:
@@ -61,25 +66,21 @@ def _dispatch(argv: list[str]) -> int:
     from sim.experiment.engine import one_thread_per_process
 
     one_thread_per_process()
-    if command.name == "compare":
-        from sim.app.compare import compare
+    return _run(command, arguments)
 
-        return compare(command, arguments)
-    if command.name == "fit":
-        from sim.app.fitting import fit
 
-        return fit(command, arguments)
-    if command.name == "trial":
-        from sim.app.trials import trial
+HOMES = {
+    "calibrate": ("calibrating", "calibrate"),
+    "fit": ("fitting", "fit"), "trial": ("trials", "trial"), "list": ("catalogue", "list_what"),
+}  # fmt: skip
+"""Module and function of the commands whose module has another name than they have."""
 
-        return trial(command, arguments)
-    if command.name == "list":
-        from sim.app.catalogue import list_what
 
-        return list_what(arguments)
-    from sim.app.show import show
-
-    return show(arguments)
+def _run(command: Command, arguments: Arguments) -> int:
+    """Import what the command needs, and no more."""
+    module, function = HOMES.get(command.name, (command.name, command.name))
+    act = getattr(importlib.import_module(f"sim.app.{module}"), function)
+    return int(act(command, arguments) if command.uses_hydra else act(arguments))
 
 
 def _help(rest: list[str]) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.app.commands import OPTIONS, Command
 from sim.errors import DesistError
+from sim.experiment.limits import NONE, STATED, Limits
 
 HYDRA_FLAGS = {
     "--multirun": 0, "-m": 0, "--run": 0, "-r": 0, "--cfg": 1, "-c": 1, "--resolve": 0,
@@ -17,6 +19,7 @@ HYDRA_FLAGS = {
 """Hydra's flags that pass through: number of words each takes, -1 for an optional one."""
 
 CFG_WORDS = ("job", "hydra", "all")
+ENVIRONMENT = "DESIST_SCENARIOS"
 _SETTING = re.compile(r"[a-z_.]+=")
 INFO_WORDS = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
 
@@ -49,6 +52,7 @@ class Arguments:
     quiet: bool = False
     dry_run: bool = False
     quick: bool = False
+    allow_large: bool = False
     help: bool = False
 
 
@@ -70,9 +74,9 @@ def read_arguments(command: Command, given: list[str]) -> Arguments:
         elif name in ("--help", "-h"):
             arguments.help = True
         elif name in command.options:
-            _take(arguments, name, value if equals else None, rest)
+            _take(command, arguments, name, value if equals else None, rest)
         elif command.uses_hydra and name in HYDRA_FLAGS:
-            arguments.hydra += [word, *_hydra_words(name, bool(equals), rest)]
+            arguments.hydra += [word, *_hydra_words(name, value if equals else None, rest)]
         elif name in CLOSED:
             raise DesistError(f"the option {name} is not available", mend=f"use {CLOSED[name]}")
         else:
@@ -80,20 +84,37 @@ def read_arguments(command: Command, given: list[str]) -> Arguments:
             valid += [flag for flag in HYDRA_FLAGS if command.uses_hydra and flag[:2] == "--"]
             where = f"desist {command.name}"
             raise DesistError(f"unknown option {name}", where=where, given=name, valid=valid)
+    if "--scenarios" in command.options:
+        arguments.scenarios += _folders_of_the_environment()
     return arguments
 
 
-def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -> None:
+def _folders_of_the_environment() -> list[Path]:
+    """Folders named by DESIST_SCENARIOS, searched after those of --scenarios."""
+    given = os.environ.get(ENVIRONMENT, "").split(os.pathsep)
+    return [_folder(folder, ENVIRONMENT) for folder in given if folder]
+
+
+def _folder(value: str, where: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_dir() or "\0" in value:
+        raise DesistError(f"no such folder '{value}'", where=where)
+    return path.resolve()
+
+
+def limits_of(arguments: Arguments) -> Limits:
+    """How large a study may be."""
+    return NONE if arguments.allow_large else STATED
+
+
+def _take(
+    command: Command, arguments: Arguments, name: str, value: str | None, rest: list[str]
+) -> None:
     takes = OPTIONS[name][0]
     if not takes:
         if value is not None:
             raise DesistError(f"the option {name} takes no value")
-        if name == "--quiet":
-            arguments.quiet = True
-        elif name == "--quick":
-            arguments.quick = True
-        else:
-            arguments.dry_run = True
+        setattr(arguments, name[2:].replace("-", "_"), True)
         return
     if value is None:
         if not rest or rest[0].startswith("-") or _SETTING.match(rest[0]):
@@ -101,14 +122,16 @@ def _take(arguments: Arguments, name: str, value: str | None, rest: list[str]) -
         value = rest.pop(0)
     if not value:
         raise DesistError(f"the option {name} needs a value", mend=f"write {name} {takes}")
-    path = Path(value).expanduser()
     if name == "--json":
+        path = Path(value).expanduser()
         _check_file(path)
         arguments.json = path
-        return
-    if not path.is_dir():
-        raise DesistError(f"no such folder '{value}'", where=name)
-    (arguments.scenarios if name == "--scenarios" else arguments.rules).append(path.resolve())
+    elif command.name == "new" and not Path(value).expanduser().exists():
+        arguments.scenarios.append(Path(value).expanduser().absolute())  # to be made
+    else:
+        (arguments.scenarios if name == "--scenarios" else arguments.rules).append(
+            _folder(value, name)
+        )
 
 
 def _check_file(path: Path) -> None:
@@ -118,18 +141,22 @@ def _check_file(path: Path) -> None:
         raise DesistError(f"cannot write '{path}'", where="--json", why=why)
 
 
-def _hydra_words(name: str, has_value: bool, rest: list[str]) -> list[str]:
+def _hydra_words(name: str, value: str | None, rest: list[str]) -> list[str]:
+    """The values of a flag of Hydra's that is not written ``--flag=value``."""
     count = HYDRA_FLAGS[name]
-    if has_value or count == 0:
+    if count == 0:
+        if value is not None:
+            raise DesistError(f"the option {name} takes no value")
         return []
-    if count == -1:
-        return [rest.pop(0)] if rest and rest[0] in INFO_WORDS else []
-    if not rest:
+    if count == -1 and value is None and not (rest and rest[0] in INFO_WORDS):
+        return []
+    if value is None and (not rest or rest[0].startswith("-")):
         raise DesistError(f"the option {name} needs a value")
-    word = rest.pop(0)
-    if name in ("--cfg", "-c") and word not in CFG_WORDS:
-        raise DesistError(f"unknown part '{word}'", where=name, given=word, valid=CFG_WORDS)
-    return [word]
+    word = rest.pop(0) if value is None else value
+    valid = {"--cfg": CFG_WORDS, "-c": CFG_WORDS, "--info": INFO_WORDS, "-i": INFO_WORDS}.get(name)
+    if valid and word not in valid:
+        raise DesistError(f"unknown part '{word}'", where=name, given=word, valid=valid)
+    return [word] if value is None else []
 
 
 def _is_number(word: str) -> bool:

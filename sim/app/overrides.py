@@ -14,12 +14,21 @@ from sim.errors import DesistError
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import Study
 
+IN_FILE = ("title", "vary", "design", "precision", "margin", "weights")
+"""Parts of a study that only its file can give."""
+
+_STUDY = (
+    "study", "jurisdiction", "out", "workers", "engine", "cell", "report",
+    *(name for name in Study.model_fields if name not in IN_FILE),
+)  # fmt: skip
 KEYS: dict[str, tuple[str, ...]] = {
-    "compare": (
-        "study", "jurisdiction", "out", "workers", "engine", "report",
-        *(name for name in Study.model_fields if name != "title"),
-    ),
+    "compare": _STUDY,
+    "sweep": _STUDY,
     "fit": ("jurisdiction", "persons", "months", "warmup_months", "replications", "seed"),
+    "calibrate": (
+        "jurisdiction", "targets", "free", "persons", "months", "warmup_months", "replications",
+        "rounds", "draws", "seed", "workers", "out",
+    ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
 """Settings of each command that uses Hydra."""
@@ -27,7 +36,22 @@ KEYS: dict[str, tuple[str, ...]] = {
 NESTED = ("dials", "parameters")
 """Settings of the form ``dials.LEVER.DIAL``."""
 
-SINGLE = {"compare": ("jurisdictions", "[{}]"), "fit": ("place", "{}")}
+ENGINES = {
+    "local": (), "serial": (), "dask": ("address",),
+    "slurm": ("queue", "cores", "memory", "walltime", "account"),
+    "pbs": ("queue", "cores", "memory", "walltime", "account"),
+}  # fmt: skip
+"""Engines, and their settings ``engine.NAME``."""
+
+HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
+HYDRA_SETTINGS = r"hydra\.((launcher|sweeper|sweep)(\.\w+)+|verbose)"
+"""Settings of Hydra's own that a command line may give; the others could run code or read files."""
+
+SINGLE = {
+    "compare": ("jurisdictions", "[{}]"), "sweep": ("jurisdictions", "[{}]"),
+    "fit": ("place", "{}"),
+    "calibrate": ("place", "{}"),
+}  # fmt: skip
 """What ``jurisdiction=NAME`` means to each command: Hydra takes that word for the folder."""
 
 
@@ -52,6 +76,14 @@ def to_hydra(
 def given_keys(words: Sequence[str]) -> frozenset[str]:
     """First parts of the keys set on the command line."""
     return frozenset(word.lstrip("+~").partition("=")[0].partition(".")[0] for word in words)
+
+
+def swept_keys(words: Sequence[str]) -> tuple[str, ...]:
+    """Keys that a multirun gives several values, in order."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    parsed = (OverridesParser.create().parse_override(word) for word in words if "=" in word)
+    return tuple(override.key_or_group for override in parsed if override.is_sweep_override())
 
 
 def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> str:
@@ -81,22 +113,32 @@ def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> s
             scenarios.load(key, str(name), f"{key}=")
     if key == "engine":
         for name in values:
-            if str(name) not in ("local", "serial"):
+            if str(name) not in ENGINES:
                 raise DesistError(
-                    f"unknown engine '{name}'", "engine=", given=str(name),
-                    valid=("local", "serial"),
-                )  # fmt: skip
+                    f"unknown engine '{name}'", "engine=", given=str(name), valid=ENGINES
+                )
     if key == "jurisdiction":
         target, form = SINGLE[command.name]
         return f"{target}=" + ",".join(form.format(part) for part in value.split(","))
     if key.partition(".")[0] in NESTED:
         return f"++{word}"
-    return word
+    return f"++{word}" if key.startswith("engine.") else word
 
 
 def _hydra_setting(key: str, word: str) -> str:
-    if "searchpath" in key:
+    """Let through what says how a multirun is launched, and nothing that names files or Python."""
+    bare = key.lstrip("+~")
+    if "searchpath" in word:
         raise DesistError("the search path is closed", where=word, mend="use --scenarios DIR")
+    chosen = word.partition("=")[2]
+    if bare in HYDRA_GROUPS:
+        if not re.fullmatch(r"\w+", chosen):
+            raise DesistError(f"no usable name '{chosen}'", where=word, mend=f"write {bare}=NAME")
+    elif not re.fullmatch(HYDRA_SETTINGS, bare) or re.search(r"\b_\w*_\b", word):
+        raise DesistError(
+            f"the setting '{bare}' is closed", where=word,
+            why="of Hydra's own, only launcher, sweeper and sweep can be set",
+        )  # fmt: skip
     return word
 
 
@@ -107,6 +149,13 @@ def _check_key(command: Command, key: str) -> None:
         raise DesistError(
             f"unknown setting '{key}'", where=f"desist {command.name}", given=first, valid=valid
         )
+    if first == "engine" and more:
+        settings = sorted({name for names in ENGINES.values() for name in names})
+        if len(more) != 1 or more[0] not in settings:
+            raise DesistError(
+                f"unknown setting '{key}'", "engine", given=".".join(more), valid=settings
+            )
+        return
     if first in NESTED and (len(more) != 2 or not all(more)):
         form = "LEVER.DIAL" if first == "dials" else "RULE.NAME"
         raise DesistError(f"incomplete setting '{key}'", mend=f"write {first}.{form}=value")

@@ -1,4 +1,4 @@
-"""``desist show``: one policy, place, study, lever or outcome in words."""
+"""``desist show``: one policy, place, study, trial, lever, outcome or parameter in words."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from sim.app.catalogue import (
 )
 from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
+from sim.app.show_scenarios import jurisdiction, place_of, policy, study, trial
 from sim.errors import DesistError
-from sim.experiment.scenario import Scenario
-from sim.experiment.study import check_policy
-from sim.experiment.yaml_file import shown
 
 
 def show(arguments: Arguments) -> int:
@@ -37,62 +35,6 @@ def show(arguments: Arguments) -> int:
 
         write_json(arguments.json, record)
     return 0
-
-
-def _policy(name: str, arguments: Arguments) -> Record:
-    from sim.experiment.plan import check_numbers
-    from sim.rules import registry
-
-    scenario = _opened("policy", name, arguments)
-    policy = check_policy(scenario.content, lambda keys: scenario.file.where(*keys))
-    rules = registry(arguments.rules)
-    check_numbers("dials", policy.dials, rules, lambda keys: scenario.file.where(*keys))
-    dials: list[Record] = []
-    for lever, values in policy.dials.items():
-        known = {d["name"]: d for d in lever_record(rules[lever])["dials"]}
-        for dial, value in values.items():
-            dials.append({"lever": lever, "dial": dial, "policy": value, **known[dial]})
-    if policy.paragraphs:
-        print(f"Kyoto Declaration, paragraph {in_text(policy.paragraphs)}")
-    print()
-    if dials:
-        print_records(dials, ("lever", "dial", "policy", "status_quo", "unit", "label"))
-    else:
-        print("Changes nothing: every lever stays at the status quo.")
-    return {"name": name, "paragraphs": list(policy.paragraphs), "dials": dials}
-
-
-def _jurisdiction(name: str, arguments: Arguments) -> Record:
-    from sim.place import Place
-
-    scenario = _opened("jurisdiction", name, arguments)
-    place = Place.from_mapping(name, scenario.content)
-    population = place.population
-    print(
-        f"Population {in_text(population.value)} ({population.source}), money in {place.currency}"
-    )
-    print()
-    figures = [
-        {
-            "rule": rule, "name": key, "value": stated.value, "source": stated.source,
-            "note": stated.note,
-        }
-        for (rule, key), stated in sorted(place.stated().items())
-    ]  # fmt: skip
-    print_records(figures, ("rule", "name", "value", "source"))
-    return {"name": name, "title": place.title, "currency": place.currency, "figures": figures}
-
-
-def _study(name: str, arguments: Arguments) -> Record:
-    scenario = _opened("study", name, arguments)
-    settings = [
-        {"setting": key, "value": value}
-        for key, value in scenario.content.items()
-        if key != "title"
-    ]
-    print()
-    print_records(settings, ("setting", "value"))
-    return {"name": name, **scenario.content}
 
 
 def _lever(name: str, arguments: Arguments) -> Record:
@@ -128,19 +70,58 @@ def _outcome(name: str, arguments: Arguments) -> Record:
     return record
 
 
-def _opened(kind: str, name: str, arguments: Arguments) -> Scenario:
-    scenario = scenarios_of(arguments).load(kind, name, f"{kind}=")
-    print(f"{scenario.title} ({shown(scenario.file.path)})")
-    if scenario.question:
-        print(scenario.question)
-    return scenario
+def _parameter(name: str, arguments: Arguments) -> Record:
+    from sim import evidence
+    from sim.rules import registry
+
+    rules = registry(arguments.rules)
+    known = {
+        f"{rule}.{key}": quantity
+        for rule, one in rules.items()
+        for key, quantity in one.quantities().items()
+        if quantity.kind == "parameter"
+    }
+    if name not in known:
+        raise DesistError(
+            f"unknown parameter '{name}'", where="parameter=", given=name, valid=known
+        )
+    record = parameter_record(known[name])
+    low, high = record["range"]
+    print(f"{name}: {record['label']}")
+    print(f"Value {in_text(record['value'])} ({record['unit']}), {low:g} to {high:g}")
+    if record["note"]:
+        print(f"Note: {record['note']}")
+    record["evidence"] = [
+        {
+            key: getattr(evidence.rows()[source], key)
+            for key in ("id", "what", "value", "source", "how_known")
+        }
+        for source in known[name].sources
+        if source in evidence.rows()
+    ]
+    print(f"Source: {record['source']}")
+    for row in record["evidence"]:
+        print(f"  {row['id']}: {row['what']}, {row['value']} ({row['source']}; {row['how_known']})")
+    rule, _, key = name.partition(".")
+    record["places"] = [
+        {"place": scenario.name, "value": stated.value, "source": stated.source}
+        for scenario in scenarios_of(arguments).load_all("jurisdiction")
+        for stated in [place_of(scenario).parameters.get(rule, {}).get(key)]
+        if stated is not None
+    ]
+    if record["places"]:
+        print("\nPlaces that differ:")
+        print_records(record["places"], ("place", "value", "source"))
+    return record
 
 
 SHOWN: dict[str, Callable[[str, Arguments], dict[str, Any]]] = {
-    "policy": _policy,
-    "jurisdiction": _jurisdiction,
-    "study": _study,
+    "policy": policy,
+    "jurisdiction": jurisdiction,
+    "study": study,
+    "trial": trial,
     "lever": _lever,
     "outcome": _outcome,
+    "parameter": _parameter,
 }
 """What can be shown."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import OK, Command
-from sim.app.folders import scenarios_of
-from sim.app.options import Arguments
+from sim.app.folders import scenarios_of, tell_own
+from sim.app.options import Arguments, limits_of
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
+from sim.experiment.limits import Limits, check_world
 from sim.experiment.scenario import Scenarios
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     checked = check_trial(settings["trial"], where)
     place = scenarios.load("jurisdiction", checked.jurisdiction, where(("jurisdiction",)))
     built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
-    size = _size(settings)
+    tell_own((scenario, place), arguments)
+    size = _size(settings, limits_of(arguments))
     out = _folder(settings["out"])
     result = run_trial(checked, scenario, built, rules, size)
     content = _plain(result.as_json())
@@ -67,7 +69,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     return OK
 
 
-def _size(settings: dict[str, Any]) -> Size:
+def _size(settings: dict[str, Any], limits: Limits) -> Size:
     from sim.experiment.trial_result import Size
 
     for key, (low, high) in LIMITS.items():
@@ -75,6 +77,8 @@ def _size(settings: dict[str, Any]) -> Size:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             why = f"expected a whole number from {low:,} to {high:,}"
             raise DesistError(f"{key} is {value}", where=f"{key}=", why=why)
+    check_world(limits, lambda keys: f"{keys[0]}=", persons=settings["persons"],
+                warmup_months=settings["warmup_months"])  # fmt: skip
     return Size(**{key: settings[key] for key in LIMITS})
 
 

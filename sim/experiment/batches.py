@@ -1,110 +1,130 @@
-"""Run one batch: the common past once, then one fork per policy."""
+"""Simulate one batch: the common past once, then one fork per arm."""
 
 from __future__ import annotations
 
-import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from sim.access import groups
 from sim.assembly import build_rules
 from sim.errors import DesistError
-from sim.experiment.cells import Batch, code_version, digest
-from sim.experiment.outcomes import Series, outcome_rows
-from sim.experiment.store import ArmResult, write_batch
+from sim.experiment.cells import Arm, Batch, digest
+from sim.experiment.outcomes import Cohort, Series, outcome_rows
+from sim.experiment.pasts import laid_over
+from sim.experiment.store import ArmResult, outcome_columns, series_columns
+from sim.experiment.time_limit import TimeLimitError, time_limit
 from sim.place import Place
 from sim.rules import Rule, registry
-from sim.world import World
+from sim.world import Snapshot, World
 
 
 @dataclass(frozen=True)
-class Finished:
-    """What a worker reports of one batch; the results themselves are in the store.
+class ArmFailure:
+    """An arm that raised: one line, and where it happened."""
 
-    Attributes
-    ----------
-    error, trace
-        Empty when the batch was written; otherwise one line, and where it happened.
+    arm: Arm
+    error: str
+    trace: str
+
+
+def simulate(batch: Batch) -> list[ArmResult | ArmFailure]:
+    """Simulate a batch: the baseline's rules up to ``start``, then every arm from a snapshot.
+
+    An error in one arm does not touch the others; one in the common past is raised.
     """
-
-    batch: str
-    cells: int
-    seconds: float
-    error: str = ""
-    trace: str = ""
+    with time_limit(batch.cell_seconds):
+        snapshot = _past(batch)
+    return [_arm(batch, arm, snapshot) for arm in batch.arms]
 
 
-def simulate(batch: Batch) -> list[ArmResult]:
-    """Simulate a batch: the baseline's rules up to ``start``, then every arm from a snapshot."""
-    place = place_of(batch)
-    arms = [rules_of(batch, arm.dials) for arm in batch.arms]
-    past = World(place, arms[0], batch.persons, batch.seed, warmup_months=batch.warmup_months)
+def _past(batch: Batch) -> Snapshot:
+    rules = build_rules(place_of(batch), batch.past_dials, batch.parameters, batch.folders)
+    past = World(
+        place_of(batch), rules, batch.persons, batch.seed, warmup_months=batch.warmup_months
+    )
     past.run_to(batch.start)
-    snapshot = past.snapshot()
-    results = []
-    for arm, rules in zip(batch.arms, arms, strict=True):
-        world = World.resume(snapshot, rules=rules)
-        world.run_to(batch.months)
-        recorded = world.records.finish()
-        series = _with_silent_metrics(recorded.series, batch.folders)
-        rows = outcome_rows(
-            series,
-            recorded.cohort,
-            start=batch.start,
-            horizons=batch.horizons,
-            index=batch.index,
-            currency=place.currency,
-            names=batch.outcomes,
-        )
-        results.append(ArmResult(arm, rows, series, recorded.cohort))
-    return results
+    return past.snapshot()
 
 
-def run_batches(batches: Sequence[Batch], cells: Path) -> list[Finished]:
-    """Run batches one after the other and store each; an error in one does not touch the others."""
-    return [_run_one(batch, cells) for batch in batches]
-
-
-def _run_one(batch: Batch, cells: Path) -> Finished:
-    begun = time.perf_counter()
+def _arm(batch: Batch, arm: Arm, past: Snapshot) -> ArmResult | ArmFailure:
     try:
-        _check_code(batch)
-        write_batch(cells, batch, simulate(batch))
+        with time_limit(batch.cell_seconds):
+            world = World.resume(past, rules=rules_of(batch, arm))
+            world.run_to(batch.months)
+            return ArmResult(arm, tables_of_world(batch, world))
     except Exception as error:  # isolation is the point: reported, recorded, repeatable
-        told = str(error) if isinstance(error, DesistError) else f"{type(error).__name__}: {error}"
-        line = told.splitlines()[0]
-        seconds = time.perf_counter() - begun
-        return Finished(batch.name, len(batch.arms), seconds, line, traceback.format_exc())
-    return Finished(batch.name, len(batch.arms), time.perf_counter() - begun)
+        return ArmFailure(arm, told(error), traceback.format_exc())
 
 
-def _check_code(batch: Batch) -> None:
-    """Refuse a batch planned by other code: results of two versions must not share a folder."""
-    if code_version(batch.folders) != batch.code:
-        raise DesistError(
-            "the model's source files were changed during the run",
-            mend="choose a new folder and run again",
+def tables_of_world(batch: Batch, world: World) -> Mapping[str, Mapping[str, Any]]:
+    """What is stored of a finished world, table by table."""
+    recorded = world.records.finish()
+    series = series_columns(_with_silent_metrics(recorded.series, batch.folders))
+    currency = place_of(batch).currency
+    return {
+        "series": series,
+        "cohort": recorded.cohort,
+        "access": access_columns(recorded.access, place_of(batch).communities),
+        "outcomes": outcomes_of(batch, series, recorded.cohort, currency),
+    }
+
+
+def access_columns(
+    access: Mapping[tuple[str, str], NDArray[np.float64]], communities: int
+) -> dict[str, Any]:
+    """People by lever, stage of access and group, since the policies began to differ."""
+    names = groups(communities)
+    reached = sorted(access)
+    return {
+        "lever": pa.array([lever for lever, _ in reached for _ in names], pa.string()),
+        "stage": pa.array([stage for _, stage in reached for _ in names], pa.string()),
+        "group": pa.array([name for _ in reached for name in names], pa.string()),
+        "count": pa.array([n for key in reached for n in access[key]], pa.float64()),
+    }
+
+
+def outcomes_of(batch: Batch, series: Mapping[str, Any], cohort: Cohort, currency: str) -> Any:
+    """Outcomes of one cell from what is stored of it: the same now as when asked for again."""
+    exact = {name: values.astype(np.float64) for name, values in series.items()}
+    recipe = batch.recipe
+    return outcome_columns(
+        outcome_rows(
+            exact, cohort, start=batch.start, horizons=recipe.horizons, index=recipe.index,
+            currency=currency, names=recipe.outcomes,
         )
+    )  # fmt: skip
+
+
+def told(error: BaseException) -> str:
+    """An error in one line."""
+    plain = isinstance(error, (DesistError, TimeLimitError))
+    text = str(error) if plain else f"{type(error).__name__}: {error}"
+    return (text.splitlines() or [type(error).__name__])[0]
 
 
 def warm_kernels(batch: Batch) -> None:
     """Compile every kernel, or load it from the disk cache, on a world of a few people."""
     place = place_of(batch)
-    rules = rules_of(batch, batch.arms[-1].dials)
+    rules = rules_of(batch, batch.arms[-1])
     World(place, rules, 64, batch.seed, warmup_months=1).run_to(1)
 
 
-def rules_of(batch: Batch, dials: Any) -> tuple[Rule, ...]:
+def rules_of(batch: Batch, arm: Arm) -> tuple[Rule, ...]:
     """The rules of one arm."""
-    place = place_of(batch)
-    return build_rules(place, dials, batch.parameters, folders=batch.folders)
+    parameters = laid_over(batch.parameters, arm.parameters)
+    return build_rules(place_of(batch), arm.dials, parameters, folders=batch.folders)
 
 
-def _with_silent_metrics(series: Series, folders: tuple[Path, ...]) -> Series:
+def _with_silent_metrics(
+    series: Series, folders: tuple[Path, ...]
+) -> dict[str, NDArray[np.float64]]:
     """Add zeros for the metrics of levers that this arm does not use: nothing was counted."""
     quiet = np.zeros_like(series["people"])
     declared = sorted(name for rule in registry(folders).values() for name in rule.metrics)

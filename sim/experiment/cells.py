@@ -1,7 +1,8 @@
 """Cells and batches: the units of a study, and the keys by which results are found again.
 
-A *cell* is one policy in one place with one parameter draw and one replication. A *batch* holds
-the cells that share a common past: all policies of one (place, draw, replication).
+A *cell* is one policy at one design point in one place with one parameter draw and one
+replication. A *batch* holds cells that share a common past: policies, and points that only turn
+dials, of one (place, parameters, replication).
 """
 
 from __future__ import annotations
@@ -9,18 +10,38 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever the columns or the meaning of the stored tables change."""
 
 WORDS = frozenset({"title", "source", "note", "citation", "how_known", "fit", "limits"})
 """Keys of a jurisdiction file that explain numbers; rewording them changes no result."""
 
 Values = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How outcomes are made from what a world recorded; changing it needs no new simulation.
+
+    Attributes
+    ----------
+    outcomes
+        Names of the outcomes to keep, or None for all.
+    """
+
+    index: str
+    horizons: tuple[int, ...]
+    outcomes: tuple[str, ...] | None = None
+
+    @cached_property
+    def mark(self) -> str:
+        """Short name of the recipe, kept with the outcomes made by it."""
+        return digest([self.index, self.horizons, self.outcomes])[:12]
 
 
 @dataclass(frozen=True)
@@ -31,13 +52,19 @@ class Arm:
     ----------
     dials
         Lever -> dial -> value: what differs from the status quo.
+    parameters
+        Those that its design point sets, over those of the batch.
     cell
         Key of the cell.
+    point
+        Design point (`sim.experiment.design`); 0 is the study as it is written.
     """
 
     policy: str
     dials: Values
     cell: str
+    point: int = 0
+    parameters: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,16 +75,19 @@ class Batch:
     ----------
     place
         Content of the jurisdiction file.
+    past_dials
+        The baseline's dials, under which the common past is simulated.
     seed
         Key of the world's draws, in [0, 2**63).
-    outcomes
-        Names of the outcomes to keep, or None for all.
     code
         Version of the code that planned the batch; a worker with other code refuses it.
+    cell_seconds
+        Longest time that the common past, or one arm, may take; None for no limit.
     """
 
     jurisdiction: str
     place: Mapping[str, Any]
+    past_dials: Values
     arms: tuple[Arm, ...]
     parameters: Values
     draw: int
@@ -67,17 +97,10 @@ class Batch:
     months: int
     start: int
     warmup_months: int
-    index: str
-    horizons: tuple[int, ...]
+    recipe: Recipe
     code: str
-    outcomes: tuple[str, ...] | None = None
     folders: tuple[Path, ...] = ()
-
-    @cached_property
-    def name(self) -> str:
-        """File name of the batch's results, without suffix: readable, and unique to its cells."""
-        mark = digest([arm.cell for arm in self.arms])[:12]
-        return f"{self.jurisdiction}.d{self.draw:04d}.r{self.replication:06d}.{mark}"
+    cell_seconds: float | None = None
 
 
 def replication_seed(seed: int, replication: int) -> int:
@@ -110,9 +133,14 @@ def numbers_only(content: Any) -> Any:
     return content
 
 
-def cell_key(content: Mapping[str, Any], seed: int, code: str) -> str:
-    """Key of a cell: what is simulated, with which luck, by which code, in which schema."""
-    return digest({"cell": content, "seed": seed, "code": code, "schema": SCHEMA_VERSION})
+def cell_key(content: str, seed: int, code: str) -> str:
+    """Key of a cell: what is simulated (its digest), with which luck, by which code and schema.
+
+    >>> cell_key("a", 1, "c") == cell_key("a", 1, "c") != cell_key("a", 2, "c")
+    True
+    """
+    text = f"{content}:{seed}:{code}:{SCHEMA_VERSION}".encode()
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 @cache

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.offences import GROUPS, NAMES
 from sim.records import (
+    FINED,
     RELEASE_PRISON,
     RELEASE_SHORT,
     START_COMMUNITY,
@@ -50,12 +51,13 @@ CURVES = {
 }
 RECORD = "ew_priors_"
 FOLLOWED = (RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, START_SUSPENDED)
+EVERYBODY = (*FOLLOWED, FINED)
 PROVEN: dict[str, tuple[tuple[int, ...], str]] = {
-    "ew_overall_": (FOLLOWED, "fines and cautions, part of the published cohort, are not followed"),
+    "ew_overall_": (EVERYBODY, "cautions, part of the published cohort, are not modelled"),
     "ew_custody_or_court_order_": (FOLLOWED, ""),
     "ew_custody_lt12m_": ((RELEASE_SHORT,), ""),
     "ew_custody_le6m_": ((RELEASE_SHORT,), "served three months or less, half of six"),
-    RECORD: (FOLLOWED, "convictions, not offences; fines and cautions are not followed"),
+    RECORD: (EVERYBODY, "convictions, not offences; cautions are not modelled"),
 }  # fmt: skip
 """Proven reoffending in England and Wales: index events of the cohort, and how it differs."""
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from sim.errors import DesistError
 from sim.experiment.cells import Batch
-from sim.experiment.plan import Plan
-from sim.experiment.store import finished
+from sim.experiment.ledger import Book
+from sim.experiment.plan import SIZE, Plan
 from sim.experiment.yaml_file import shown
 
 MANIFEST = "manifest.json"
+BEFORE = {"cells", "multirun.yaml"}
+"""What may be there before the first manifest: a run was stopped early, Hydra noted its jobs."""
 
 
 @dataclass(frozen=True)
@@ -25,24 +27,62 @@ class Progress:
 
     Attributes
     ----------
-    replications
-        Those asked for, or more when the folder already holds more of the same study.
+    plan
+        The study, with more replications than asked for when the folder holds more of them.
     todo
-        Batches without results.
+        Batches of the cells without results.
     done
-        Names of the batches with results.
-    earlier
-        The manifest found there, empty for a new folder.
+        Keys of the study's cells with results.
+    more
+        Keys of other cells with results: of policies, places, points or draws that were asked
+        for earlier. They count, for the folder is one growing study.
+    book
+        The ledger.
     """
 
-    replications: int
+    plan: Plan
     todo: tuple[Batch, ...]
     done: frozenset[str]
-    earlier: Mapping[str, Any]
+    more: frozenset[str]
+    book: Book
+
+    @property
+    def cells(self) -> int:
+        """Number of cells when nothing is left to do."""
+        return self.plan.cells + len(self.more)
 
 
-def inspect(out: Path, plan: Plan) -> Progress:
-    """Check an output folder without touching it.
+def what_is_left(plan: Plan, book: Book, earlier: Mapping[str, Any]) -> Progress:
+    """Compare a study with what is stored."""
+    stored = book.cells
+    count = plan.study.replications
+    done = _among(plan, stored, 0, count)
+    before = int(earlier.get("study", {}).get("replications", 0))
+    if stored - done and before > count:
+        # A study that was planned longer but stopped early is only as long as what it has.
+        last = count
+        for replication, _, keys in plan.keys(count, before):
+            if any(key in stored for key in keys):
+                last = replication + 1
+                done |= {key for key in keys if key in stored}
+        plan = plan.with_replications(last)
+    todo = tuple(plan.batches(done))
+    return Progress(plan, todo, frozenset(done), frozenset(stored - done), book)
+
+
+def _among(plan: Plan, stored: set[str], first: int, last: int) -> set[str]:
+    if not stored:
+        return set()
+    return {key for _, _, keys in plan.keys(first, last) for key in keys if key in stored}
+
+
+def check_folder(out: Path, plan: Plan, *, other_code: bool = False) -> dict[str, Any]:
+    """Check an output folder without touching it; gives the manifest there, or nothing.
+
+    Parameters
+    ----------
+    other_code
+        Whether cells of another version of the code may be there: they are set aside.
 
     Raises
     ------
@@ -51,19 +91,26 @@ def inspect(out: Path, plan: Plan) -> Progress:
     """
     earlier = _manifest(out)
     if earlier is not None:
-        _same_study(out, earlier, plan)
-    replications = plan.study.replications
-    if earlier is not None:
-        replications = max(replications, int(earlier.get("study", {}).get("replications", 0)))
+        _same_study(out, earlier, plan, other_code)
     _writable(out)
-    there = finished(out / "cells")
-    batches = plan.batches(replications)
-    # A study that was planned longer but stopped early is only as long as what is asked for now.
-    done = frozenset(batch.name for batch in batches if batch.name in there)
-    last = max((b.replication for b in batches if b.name in done), default=-1)
-    replications = max(plan.study.replications, last + 1)
-    todo = tuple(b for b in batches if b.name not in done and b.replication < replications)
-    return Progress(replications, todo, done, earlier or {})
+    return earlier or {}
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """The manifest of a folder that a run has written.
+
+    Raises
+    ------
+    DesistError
+        When there is none.
+    """
+    found = _manifest(out) if out.is_dir() else None
+    if found is None:
+        raise DesistError(
+            "no study of desist is here", f"out={shown(out)}",
+            mend="give the folder named as out=DIR in desist compare or desist sweep",
+        )  # fmt: skip
+    return found
 
 
 def _manifest(out: Path) -> dict[str, Any] | None:
@@ -72,8 +119,11 @@ def _manifest(out: Path) -> dict[str, Any] | None:
     if not out.is_dir():
         raise DesistError("not a folder", where=f"out={shown(out)}", mend="give a folder to create")
     try:
-        names = [name for name in os.listdir(out) if not name.startswith(".")]
-        if not names:
+        names = {
+            name for name in os.listdir(out)
+            if not name.startswith(".") and not name.endswith(".tmp")
+        }  # fmt: skip
+        if names <= BEFORE:
             return None
         if MANIFEST in names:
             content = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
@@ -90,16 +140,16 @@ def _manifest(out: Path) -> dict[str, Any] | None:
     )
 
 
-def _same_study(out: Path, earlier: dict[str, Any], plan: Plan) -> None:
+def _same_study(out: Path, earlier: dict[str, Any], plan: Plan, other_code: bool) -> None:
     where = f"out={shown(out)}"
-    if earlier["identity"] != plan.identity:
+    if earlier["identity"] != plan.identity or _changed(earlier, plan):
         before = earlier.get("study", {}).get("name", "another study")
         raise DesistError(
             f"the folder holds another study ('{before}'{_difference(earlier, plan)})",
             where=where,
             mend="choose another folder, or repeat the study as it was to go on with it",
         )
-    if earlier.get("code") != plan.code:
+    if earlier.get("code") != plan.code and not other_code:
         raise DesistError(
             "the folder holds this study as simulated by another version of the model",
             where=where,
@@ -108,19 +158,28 @@ def _same_study(out: Path, earlier: dict[str, Any], plan: Plan) -> None:
         )
 
 
+def _changed(earlier: Mapping[str, Any], plan: Plan) -> list[str]:
+    """Policies and places whose names mean something else than before."""
+    return [
+        name
+        for kind, marks in plan.contents.items()
+        for name, mark in marks.items()
+        if earlier.get("contents", {}).get(kind, {}).get(name, mark) != mark
+    ]
+
+
 def _difference(earlier: dict[str, Any], plan: Plan) -> str:
     """Name the first setting that differs, as far as the configuration shows it."""
     before, now = earlier.get("config", {}), plan.study.model_dump(mode="json")
-    for key in now:
-        if key not in ("title", "replications", "confidence") and before.get(key) != now[key]:
+    for key in (*SIZE, "dials", "parameters"):
+        if before.get(key) != now[key]:
             if isinstance(now[key], dict):
                 return f", with other {key}"
-            return f", with {key}={_brief(before.get(key))}, not {_brief(now[key])}"
-    return ", with other content of its files"
-
-
-def _brief(value: Any) -> str:
-    return "[" + ",".join(map(str, value)) + "]" if isinstance(value, list) else str(value)
+            return f", with {key}={before.get(key)}, not {now[key]}"
+    if earlier.get("study", {}).get("baseline") != plan.study.baseline:
+        return f", with the baseline {earlier.get('study', {}).get('baseline')}"
+    changed = _changed(earlier, plan)
+    return f", with another '{changed[0]}'" if changed else ", with other content of its files"
 
 
 def _writable(out: Path) -> None:

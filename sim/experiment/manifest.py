@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import subprocess
 from collections.abc import Mapping
 from functools import cache
@@ -12,9 +13,11 @@ from typing import Any
 
 from sim import __version__
 from sim.experiment.appendix import appendix, unverified
+from sim.experiment.arms import OF
 from sim.experiment.cells import SCHEMA_VERSION, digest, replication_seed
+from sim.experiment.limits import OPTION, needs_asking
 from sim.experiment.outcome_table import OUTCOMES
-from sim.experiment.plan import Plan
+from sim.experiment.plan import SIZE, Plan
 from sim.experiment.yaml_file import shown
 from sim.rules import registry
 
@@ -27,8 +30,16 @@ LIMITS = (
     "The model predicts differences between policies for groups of simulated people. It says "
     "nothing about any one person and must not be used to decide about one.",
     "Levels are those of the simulated place; read the differences, with their intervals.",
+)
+
+CENTRAL_ONLY = (
     "Intervals show the play of chance between replications with the parameters held at their "
-    "central values; they do not yet show what is unknown about the parameters themselves.",
+    "central values; they do not show what is unknown about the parameters themselves (draws=N "
+    "draws them from their evidence)."
+)
+NOT_DRAWN = (
+    "Parameters were drawn from their evidence; a place's own figures, and what was fitted to its "
+    "targets, were not."
 )
 
 
@@ -46,6 +57,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "identity": plan.identity,
         "code": plan.code,
+        "contents": {kind: dict(marks) for kind, marks in plan.contents.items()},
         "config": config,
         "config_hash": digest(config),
         "versions": {"desist": __version__, "python": platform.python_version(), **_packages()},
@@ -57,14 +69,16 @@ def describe(plan: Plan) -> dict[str, Any]:
         "study": {
             "name": plan.scenario.name,
             "question": plan.scenario.question,
+            "file": shown(plan.scenario.file.path),
             **config,
             "title": plan.scenario.title,
             "horizons": list(plan.horizons),
             "baseline": study.baseline,
+            "points": len(plan.points),
             "policies": [
                 {
-                    "name": arm.scenario.name,
-                    "title": arm.scenario.title,
+                    "name": arm.name,
+                    "title": arm.title,
                     "question": arm.scenario.question,
                     "paragraphs": list(arm.policy.paragraphs),
                     "dials": arm.dials,
@@ -85,7 +99,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         },
         "metrics": _metrics(plan),
         "dials": _dials(plan),
-        "command": _command(plan),
+        "command": command_words(plan),
         "outcomes": {
             name: {
                 "title": OUTCOMES[name].title,
@@ -97,7 +111,13 @@ def describe(plan: Plan) -> dict[str, Any]:
             if name in wanted
         },
         "appendix": quantities,
-        "limits": [*LIMITS, *_evidence_limits(quantities), *plan.notes, *_place_limits(plan)],
+        "limits": [
+            *LIMITS,
+            NOT_DRAWN if study.draws else CENTRAL_ONLY,
+            *_evidence_limits(quantities),
+            *plan.notes,
+            *_place_limits(plan),
+        ],
         "notes": list(plan.notes),
     }
 
@@ -115,18 +135,56 @@ def _dials(plan: Plan) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def _command(plan: Plan) -> list[str]:
+def united(now: dict[str, Any], earlier: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Add what a folder holds from earlier runs of the growing study to its description."""
+    if not earlier or earlier.get("schema") != now["schema"]:
+        return now
+    study, before = now["study"], earlier["study"]
+    names = {policy["name"] for policy in study["policies"]}
+    study["policies"] += [p for p in before["policies"] if p["name"] not in names]
+    study["jurisdictions"] = list(
+        dict.fromkeys([*study["jurisdictions"], *before["jurisdictions"]])
+    )
+    study["draws"] = max(study["draws"], before.get("draws", 0))
+    now["places"] = {**earlier["places"], **now["places"]}
+    now["contents"] = {
+        kind: {**earlier.get("contents", {}).get(kind, {}), **marks}
+        for kind, marks in now["contents"].items()
+    }
+    known = {_row(entry) for entry in now["appendix"]}
+    now["appendix"] += [entry for entry in earlier["appendix"] if _row(entry) not in known]
+    return now
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return entry["jurisdiction"], entry["rule"], entry["name"]
+
+
+def command_words(plan: Plan, out: str = "DIR") -> list[str]:
     """The command that repeats this study, with every setting that can be overridden."""
     study = plan.study
-    words = ["desist", "compare", f"study={plan.scenario.name}"]
+    words = ["desist", plan.command, f"study={plan.scenario.name}"]
     for name in ("jurisdictions", "policies"):
-        words.append(f"{name}=[{','.join(getattr(study, name))}]")
-    for name in ("persons", "months", "start", "warmup_months", "replications", "seed"):
+        values = (f"'{v}'" if OF in v else v for v in getattr(study, name))
+        words.append(f"{name}=[{','.join(values)}]")
+    for name in (*SIZE, "replications", "draws"):
         words.append(f"{name}={getattr(study, name)}")
     for kind in ("dials", "parameters"):
         for rule, numbers in getattr(study, kind).items():
             words += [f"{kind}.{rule}.{name}={value}" for name, value in numbers.items()]
-    return [*words, "out=DIR"]
+    if plan.is_job:
+        # A job of a multirun is a point of its own: a choice of one makes it that again.
+        words += ["--multirun", *(f"{n}=choice({v})" for n, v in plan.rows[0].values.items())]
+    words.append(f"out={out}")
+    for option, folders in (("--scenarios", plan.own), ("--rules", plan.folders)):
+        words += [word for folder in folders for word in (option, shown(folder))]
+    return [*words, OPTION] if needs_asking(study, plan.cells) else words
+
+
+def repeat_cell(plan: Plan, out: Path, cell: str) -> str:
+    """The command that runs one cell alone, and shows where it fails."""
+    words = command_words(plan, shown(out))
+    return shlex.join([*words, f"cell={cell[:12]}"])
 
 
 def _metrics(plan: Plan) -> dict[str, dict[str, str]]:

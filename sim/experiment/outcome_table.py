@@ -171,6 +171,8 @@ INDEX_WORDS = {
     "start_of_community_sentence": "the start of a community sentence",
     "start_of_suspended_sentence": "the start of a suspended sentence",
     "restorative_conference": "the conference",
+    "reception_into_custody": "reception into custody",
+    "fine_or_discharge": "the fine or discharge",
 }
 """How definitions name the index event; the order is the code in ``Recorded.cohort``."""
 

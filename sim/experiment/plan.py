@@ -1,18 +1,20 @@
-"""From a study to its batches: every file read and every value checked before anything runs."""
+"""From a study to its cells: every file read and every value checked before anything runs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sim.assembly import build_rules
 from sim.errors import DesistError
+from sim.experiment.arms import PolicyArm, check_used, policy_arms, with_study_dials, within
 from sim.experiment.cells import (
     SCHEMA_VERSION,
     Arm,
     Batch,
+    Recipe,
     Values,
     cell_key,
     code_version,
@@ -20,22 +22,20 @@ from sim.experiment.cells import (
     numbers_only,
     replication_seed,
 )
+from sim.experiment.design import CENTRAL, Point, check_point, design_points, point_of
+from sim.experiment.design import Values as Swept
+from sim.experiment.limits import STATED, Limits, check_study_size
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
+from sim.experiment.pasts import Layout, Past, as_numbers, pasts_of
 from sim.experiment.scenario import Scenario, Scenarios
-from sim.experiment.study import Policy, Study, Where, check_policy
-from sim.experiment.yaml_file import YamlFile
+from sim.experiment.study import Study, Where
+from sim.experiment.uncertainty import Drawn, draw_parameters
 from sim.place import Place
 from sim.rules import Rule, registry
 
-
-@dataclass(frozen=True)
-class PolicyArm:
-    """A policy as it is run: the file, and its dials after the command line's changes."""
-
-    scenario: Scenario
-    policy: Policy
-    dials: Values
+SIZE = ("persons", "months", "start", "warmup_months", "seed")
+"""Settings that make a folder's cells comparable: a folder holds one choice of them."""
 
 
 @dataclass(frozen=True)
@@ -46,50 +46,102 @@ class Plan:
     ----------
     horizons
         Those that fit into the run; ``notes`` say which were left out.
+    rows
+        The design's rows in its order; empty when nothing is varied.
+    points
+        Every point that is simulated, once.
+    draws
+        Place -> draws 1, 2, ... of the parameters.
     identity
-        Hash of everything but the number of replications: what an output folder holds.
+        Hash of what a folder's cells must share: size, luck, parameters and baseline.
+    contents
+        ``policies`` and ``places`` -> name -> hash: a name means one thing in a folder.
+    own, command
+        The user's scenario folders and the command, to say how to repeat the study.
     """
 
     study: Study
     scenario: Scenario
     policies: tuple[PolicyArm, ...]
     places: dict[str, Scenario]
+    rows: tuple[Point, ...]
+    points: tuple[Point, ...]
+    draws: Mapping[str, list[Drawn]]
+    pasts: tuple[Past, ...]
+    layout: Layout
     horizons: tuple[int, ...]
     notes: tuple[str, ...]
     code: str
     identity: str
+    contents: Mapping[str, Mapping[str, str]]
     folders: tuple[Path, ...] = ()
+    own: tuple[Path, ...] = ()
+    command: str = "compare"
+
+    @property
+    def is_job(self) -> bool:
+        """Whether this is a job of a multirun, a design point by itself."""
+        return CENTRAL not in self.points
+
+    @property
+    def cells_each(self) -> int:
+        """Number of cells of one replication."""
+        return sum(len(past.arms) for past in self.pasts)
 
     @property
     def cells(self) -> int:
         """Number of cells."""
-        return len(self.places) * len(self.policies) * self.study.replications
+        return self.cells_each * self.study.replications
 
-    def batch(self, jurisdiction: str, replication: int) -> Batch:
-        """One batch: all policies of a place and a replication."""
+    @property
+    def recipe(self) -> Recipe:
+        """How outcomes are made."""
+        return Recipe(self.study.index, self.study.horizons, self.study.outcomes)
+
+    def keys(self, first: int, last: int) -> Iterator[tuple[int, Past, list[str]]]:
+        """Replication, past and keys of its arms, for replications ``first`` to ``last`` - 1.
+
+        Replication by replication, so that a run cut short is balanced.
+        """
+        for replication in range(first, last):
+            seed = replication_seed(self.study.seed, replication)
+            for past in self.pasts:
+                keys = [cell_key(arm.content, seed, self.code) for arm in past.arms]
+                yield replication, past, keys
+
+    def with_replications(self, count: int) -> Plan:
+        """The same study with another number of replications."""
+        return replace(self, study=self.study.model_copy(update={"replications": count}))
+
+    def batches(self, done: Container[str] = frozenset()) -> list[Batch]:
+        """What is to be simulated: one batch of the missing arms for every common past."""
         study = self.study
-        seed = replication_seed(study.seed, replication)
-        arms = tuple(
-            Arm(
-                arm.scenario.name,
-                arm.dials,
-                cell_key(_cell_content(study, self.places[jurisdiction], arm), seed, self.code),
+        found = []
+        for replication, past, keys in self.keys(0, study.replications):
+            arms = tuple(
+                Arm(arm.policy, arm.dials, key, arm.point, arm.parameters)
+                for arm, key in zip(past.arms, keys, strict=True)
+                if key not in done
             )
-            for arm in self.policies
-        )
-        return Batch(
-            jurisdiction, self.places[jurisdiction].content, arms, study.parameters,
-            0, replication, seed, study.persons, study.months, study.start, study.warmup_months,
-            study.index, self.horizons, self.code, study.outcomes, self.folders,
-        )  # fmt: skip
+            if arms:
+                found.append(
+                    Batch(
+                        past.jurisdiction, self.places[past.jurisdiction].content,
+                        past.dials, arms,
+                        past.parameters, past.draw, replication,
+                        replication_seed(study.seed, replication), study.persons, study.months,
+                        study.start, study.warmup_months, self.recipe, self.code, self.folders,
+                        study.cell_seconds,
+                    )
+                )  # fmt: skip
+        return found
 
-    def batches(self, replications: int | None = None) -> list[Batch]:
-        """All batches, replication by replication, so that a run cut short is balanced."""
-        count = self.study.replications if replications is None else replications
-        return [self.batch(name, r) for r in range(count) for name in self.places]
+    def place(self, jurisdiction: str) -> Place:
+        """A place of the study."""
+        return _place(self.places[jurisdiction])
 
     def rules(self, jurisdiction: str, arm: PolicyArm) -> tuple[Rule, ...]:
-        """The rules of one arm in one place."""
+        """The rules of one arm in one place, with the central parameters."""
         return _rules(self.study, self.places[jurisdiction], arm, self.folders)
 
 
@@ -99,6 +151,9 @@ def make_plan(
     scenarios: Scenarios,
     folders: tuple[Path, ...] = (),
     where: Where | None = None,
+    swept: Swept | None = None,
+    command: str = "compare",
+    limits: Limits = STATED,
 ) -> Plan:
     """Read and check all that a study names.
 
@@ -110,41 +165,82 @@ def make_plan(
         Folders of the user's own rules.
     where
         Says where the reader finds a setting; the study's file when None.
+    swept
+        The values of a multirun's job, which becomes a design point of its own.
+    limits
+        What is refused as too large.
 
     Raises
     ------
     DesistError
         For the first name or value that cannot be used.
     """
-    where = where or _in(scenario.file)
+    where = where or within(scenario.file)
+    check_study_size(study, 1, where, limits)
     rules = registry(folders)
     check_outcomes(study.outcomes, where(("outcomes",)))
-    arms = _arms(study, scenarios, where)
+    named = tuple(name.partition("@")[0] for name in study.precision)  # "rearrest@24"
+    check_outcomes(named, where(("precision",)))
+    arms = policy_arms(study, scenarios, where)
     at = where(("jurisdictions",))
     places = {name: scenarios.load("jurisdiction", name, at) for name in study.jurisdictions}
     check_numbers("dials", study.dials, rules, where)
     check_numbers("parameters", study.parameters, rules, where)
     for arm in arms:
-        check_numbers("dials", arm.dials, rules, _in(arm.scenario.file))
-    arms = _with_dials(arms, study, where)
-    for place in places.values():
-        for arm in arms:
-            _rules(study, place, arm, folders)
+        check_numbers("dials", arm.dials, rules, within(arm.scenario.file))
+    arms = with_study_dials(arms, study, where)
+    if swept:
+        check_point({n: v for n, v in swept.items() if n not in SIZE}, rules, where)
+    rows = [point_of(swept)] if swept else design_points(study, rules, where, limits.points)
+    for name in dict.fromkeys(name for point in rows for name in point.values):
+        section, _, rest = name.partition(".")
+        if section == "dials":
+            check_used(rest.partition(".")[0], arms, where(("vary", name)))
+    # A job of a multirun is its own point: the study as written is another job, or another run.
+    points = _distinct(rows if swept else [CENTRAL, *rows])
+    # At least so many cells, said before they are made.
+    fewest = len(points) * len(places) * (1 + study.draws) * study.replications
+    check_study_size(study, fewest, where, limits)
+    used = {name: _used_rules(study, place, arms, rules, folders) for name, place in places.items()}
+    draws = {
+        name: draw_parameters(used[name], _place(place), study.seed, study.draws, study.parameters)
+        for name, place in places.items()
+        if study.draws
+    }
+    levers = frozenset(name for name, rule in rules.items() if rule.kind == "lever")
+    layout = Layout(arms, levers)
+    marks = {name: digest(numbers_only(place.content)) for name, place in places.items()}
+    turned = {arm.name: digest(as_numbers(arm.dials)) for arm in arms}
+    contents = {"policies": turned, "places": marks}
     horizons = usable_horizons(study.horizons, study.start, study.months)
-    identity = digest(
+    plan = Plan(
+        study, scenario, arms, places, tuple(rows), points, draws,
+        pasts_of(study, layout, marks, points, draws), layout, horizons, _notes(study, horizons),
+        code_version(folders), _identity(study, arms, swept or {}), contents, folders,
+        scenarios.folders[:-1], command,
+    )  # fmt: skip
+    check_study_size(study, plan.cells, where, limits)
+    return plan
+
+
+def _distinct(points: list[Point]) -> tuple[Point, ...]:
+    """Every point once, in order; two of one id and other values would be a collision."""
+    found: dict[int, Point] = {}
+    for point in points:
+        if found.setdefault(point.id, point).values != point.values:
+            raise DesistError("two design points have one name", mend="change one of the values")
+    return tuple(found.values())
+
+
+def _identity(study: Study, arms: tuple[PolicyArm, ...], swept: Swept) -> str:
+    return digest(
         {
-            "cells": [
-                _cell_content(study, place, arm) for place in places.values() for arm in arms
-            ],
-            "outcomes": [study.index, horizons, study.outcomes],
-            "seed": study.seed,
+            "size": {name: getattr(study, name) for name in SIZE if name not in swept},
+            "parameters": study.parameters,
+            "baseline": arms[0].name,
             "schema": SCHEMA_VERSION,
         }
     )
-    return Plan(
-        study, scenario, arms, places, horizons, _notes(study, horizons), code_version(folders),
-        identity, folders,
-    )  # fmt: skip
 
 
 def check_numbers(
@@ -175,59 +271,25 @@ def check_numbers(
                 raise DesistError(f"{name}.{key} {complaint}", at)
 
 
-def _arms(study: Study, scenarios: Scenarios, where: Where) -> tuple[PolicyArm, ...]:
-    arms = []
-    for name in study.policies:
-        scenario = scenarios.load("policy", name, where(("policies",)))
-        policy = check_policy(scenario.content, _in(scenario.file))
-        arms.append(PolicyArm(scenario, policy, policy.dials))
-    return tuple(arms)
-
-
-def _in(file: YamlFile) -> Where:
-    return lambda keys: file.where(*keys)
-
-
-def _with_dials(arms: tuple[PolicyArm, ...], study: Study, where: Where) -> tuple[PolicyArm, ...]:
-    """Apply ``dials.LEVER.DIAL=value`` to every policy, but the baseline, that uses the lever."""
-    for lever in study.dials:
-        if not any(lever in arm.dials for arm in arms[1:]):
-            raise DesistError(
-                f"no policy of this study, other than the baseline, uses the lever '{lever}'",
-                where=where(("dials", lever)),
-                mend="add a policy that uses it: policies=[...]",
-            )
-    changed = [
-        PolicyArm(arm.scenario, arm.policy, _merged(arm.dials, study.dials)) for arm in arms[1:]
-    ]
-    return (arms[0], *changed)
-
-
-def _merged(dials: Values, changes: Values) -> Values:
-    return {lever: {**values, **changes.get(lever, {})} for lever, values in dials.items()}
-
-
 def _rules(
     study: Study, place: Scenario, arm: PolicyArm, folders: tuple[Path, ...]
 ) -> tuple[Rule, ...]:
-    checked = Place.from_mapping(place.name, place.content)
-    return build_rules(checked, arm.dials, study.parameters, folders=folders)
+    return build_rules(_place(place), arm.dials, study.parameters, folders=folders)
 
 
-def _cell_content(study: Study, place: Scenario, arm: PolicyArm) -> Mapping[str, Any]:
-    """What one cell simulates, apart from its luck."""
-    return {
-        # Names are part of the key, so that a policy equal to the baseline is a cell of its own.
-        "jurisdiction": place.name,
-        "policy": arm.scenario.name,
-        "place": numbers_only(place.content),
-        "dials": arm.dials,
-        "parameters": study.parameters,
-        "persons": study.persons,
-        "months": study.months,
-        "start": study.start,
-        "warmup_months": study.warmup_months,
-    }
+def _place(scenario: Scenario) -> Place:
+    return Place.from_mapping(scenario.name, scenario.content, within(scenario.file))
+
+
+def _used_rules(
+    study: Study, place: Scenario, arms: tuple[PolicyArm, ...], rules: Mapping[str, type[Rule]],
+    folders: tuple[Path, ...],
+) -> list[type[Rule]]:  # fmt: skip
+    """Check every arm by building its rules, and tell which rules the study can use."""
+    names: set[str] = set()
+    for arm in arms:
+        names |= {rule.name for rule in _rules(study, place, arm, folders)} | set(arm.dials)
+    return [rule for name, rule in rules.items() if name in names]
 
 
 def _notes(study: Study, horizons: tuple[int, ...]) -> tuple[str, ...]:

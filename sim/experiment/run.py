@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from sim.errors import DesistError
-from sim.experiment.batches import Finished, run_batches, warm_kernels
+from sim.experiment.batches import warm_kernels
 from sim.experiment.cells import Batch
-from sim.experiment.engine import Engine, execute, usable_cores
-from sim.experiment.estimate import UNKNOWN_SPEED, Speed, measure_speed
-from sim.experiment.folder import MANIFEST, Progress
-from sim.experiment.manifest import describe
+from sim.experiment.engine import Engine, WorkerDiedError, alone, execute
+from sim.experiment.estimate import UNKNOWN_SPEED, Speed, cell_bytes, measure_speed
+from sim.experiment.folder import MANIFEST, check_folder, what_is_left
+from sim.experiment.interrupts import second_interrupt_ends
+from sim.experiment.joined import write_outcomes
+from sim.experiment.ledger import Failure, Ledger, Part, read_ledger
+from sim.experiment.lock import locked
+from sim.experiment.manifest import describe, repeat_cell, united
 from sim.experiment.plan import Plan
-from sim.experiment.store import finished, sweep_leftovers, write_json, write_outcomes
-
-TASK_SECONDS = 1.0
-"""Work handed to a worker at a time: long against the cost of handing over."""
+from sim.experiment.reanalysis import remade
+from sim.experiment.rehearsal import rehearse
+from sim.experiment.shelf import adopt, cells_of, put_in_order, take_stock
+from sim.experiment.store import read_part, write_json
+from sim.experiment.tables import write_tables
+from sim.experiment.tasks import (
+    Report,
+    Task,
+    failure_of,
+    make_tasks,
+    run_task,
+    single_cells,
+    unwritable,
+)  # fmt: skip
+from sim.experiment.time_limit import time_limit
 
 WORTH_WORKERS = 12.0
 """Seconds of work below which starting workers (each imports the model anew) costs more."""
-
 
 WORKER_START = 4.0
 """Seconds until the workers are at work."""
@@ -55,7 +68,8 @@ class Outcome:
     out: Path
     cells: int
     reused: int
-    failures: tuple[Finished, ...]
+    remade: int
+    failures: tuple[Failure, ...]
     seconds: float
 
 
@@ -65,77 +79,265 @@ class Forecast:
 
     cells: int
     reused: int
-    batches: int
+    todo: int
     workers: int
     seconds: float
+    bytes: float
 
 
-def forecast(plan: Plan, progress: Progress, engine: Engine, workers: int | None) -> Forecast:
-    """Say how large a run is, without starting it or writing anything."""
-    arms = len(plan.policies)
-    reused = arms * len(progress.done)
-    if not progress.todo:
-        return Forecast(reused, reused, 0, 0, 0.0)
-    crew = _crew(progress.todo, _speed(progress.todo[0]), engine, workers)
-    todo = len(progress.todo)
-    return Forecast(reused + arms * todo, reused, todo, crew.workers, crew.seconds)
+@dataclass(frozen=True)
+class Way:
+    """How to run, as opposed to what.
 
-
-def run(
-    plan: Plan, progress: Progress, out: Path, engine: Engine, workers: int | None,
-    watcher: Watcher,
-) -> Outcome:  # fmt: skip
-    """Simulate what is missing of a study and join the results.
-
-    Parameters
+    Attributes
     ----------
-    progress
-        What `sim.experiment.folder.inspect` found in ``out``.
-    workers
-        Processes; as many as there are cores when None.
+    other_code
+        Set cells of another version of the code aside instead of refusing.
+    wait
+        Wait for another run in the folder to end instead of refusing.
+    cell
+        Run this cell only (the beginning of its key is enough).
+    """
+
+    engine: Engine
+    other_code: bool = False
+    wait: bool = False
+    cell: str = ""
+
+
+def forecast(plan: Plan, out: Path, way: Way) -> Forecast:
+    """Say how large a run is, without starting it or writing anything."""
+    rehearse(plan)
+    earlier = check_folder(out, plan, other_code=way.other_code)
+    cells = cells_of(out, plan.code)
+    stock = take_stock(cells)
+    for name, sizes in stock.unknown.items():
+        part = read_part(cells, name, sizes)
+        if part is not None:
+            stock.book.parts[name] = part
+    progress = what_is_left(plan, stock.book, earlier)
+    reused = len(progress.done) + len(progress.more)
+    todo = _only(progress.todo, way.cell)
+    if not todo:
+        return Forecast(reused, reused, 0, 0, 0.0, 0.0)
+    count = sum(len(batch.arms) for batch in todo)
+    crew = _crew(todo, _speed(todo[0]), way.engine)
+    size = cell_bytes(todo[0], plan.study.keep, stock.book)
+    return Forecast(reused + count, reused, count, crew.engine.crew, crew.seconds, count * size)
+
+
+def run(plan: Plan, out: Path, way: Way, watcher: Watcher) -> Outcome:
+    """Simulate what is missing of a study and join the results.
 
     Raises
     ------
     DesistError
-        When a worker dies.
+        When the folder holds something else, is in use, or cannot be written.
     KeyboardInterrupt
         Passed on after the manifest has been brought up to date.
     """
-    arms = len(plan.policies)
-    study = plan.study.model_copy(update={"replications": progress.replications})
-    plan = replace(plan, study=study)
-    base = describe(plan)
-    crew = None
-    if progress.todo:
-        watcher.prepare()
-        crew = _crew(progress.todo, _speed(progress.todo[0]), engine, workers)
-    ledger = _Ledger(out, base, arms, progress)
-    out.mkdir(parents=True, exist_ok=True)
-    sweep_leftovers(out)
-    ledger.save("running")
-    if crew is not None:
-        watcher.begin(ledger.total, arms * len(progress.done), crew.seconds, crew.workers)
-        try:
-            _simulate(crew, out, engine, watcher, ledger)
-        except BaseException:
-            ledger.recount()
-            ledger.save("stopped")
-            raise
-        finally:
-            watcher.end()
-    write_outcomes(out, ledger.done)
-    ledger.save("failed" if ledger.failures else "finished")
-    return Outcome(
-        out, len(ledger.done) * arms, len(progress.done) * arms, tuple(ledger.failures),
-        ledger.seconds(),
-    )  # fmt: skip
+    out = out.absolute()
+    check_folder(out, plan, other_code=way.other_code)
+    rehearse(plan)
+    try:
+        with locked(out, way.wait) as token:
+            return _Run(plan, out, way, token).go(watcher)
+    except OSError as error:
+        raise unwritable(out, error) from None
+
+
+class _Run:
+    """One run: the folder is ours from here on."""
+
+    def __init__(self, plan: Plan, out: Path, way: Way, token: str) -> None:
+        self.out, self.way, self.token = out, way, token
+        self.earlier = check_folder(out, plan, other_code=way.other_code)
+        self.begun = time.perf_counter()
+        self.cells = out / "cells"
+        book = put_in_order(out, plan.code)
+        self.ledger = Ledger(self.cells)
+        self.progress = what_is_left(plan, book, self.earlier)
+        self.plan = self.progress.plan
+        self.finished = set(book.cells)
+        self.failures: dict[str, Failure] = {}
+        self.base = united(describe(self.plan), self.earlier, self.plan)
+        self.started = str(self.earlier.get("started") or _now())
+
+    def go(self, watcher: Watcher) -> Outcome:
+        self._save("running")
+        write_tables(self.out, self.plan)
+        remade_parts = self._remake()
+        todo = _only(self.progress.todo, self.way.cell)
+        if self.way.cell and not todo:
+            raise DesistError("nothing to do", f"cell={self.way.cell}", "the cell is finished, "
+                              "or no cell of this study")  # fmt: skip
+        if todo:
+            watcher.prepare()
+            crew = _crew(todo, _speed(todo[0]), self.way.engine)
+            total = len(self.finished) + sum(len(batch.arms) for batch in todo)
+            watcher.begin(total, len(self.finished), crew.seconds, crew.engine.crew)
+            try:
+                with second_interrupt_ends():
+                    self._simulate(todo, crew.engine, watcher)
+            except BaseException:
+                self._stopped()
+                raise
+            finally:
+                watcher.end()
+        write_outcomes(self.out, read_ledger(self.cells).parts)
+        left = self.total - len(self.finished)
+        state = "failed" if self.failures else "finished" if left <= 0 else "stopped"
+        self._save(state)
+        return Outcome(
+            self.out, len(self.finished), len(self.progress.done), remade_parts,
+            tuple(self.failures.values()), time.perf_counter() - self.begun,
+        )  # fmt: skip
+
+    @property
+    def total(self) -> int:
+        return self.progress.cells
+
+    def _remake(self) -> int:
+        """Make outcomes anew that were made by another recipe; gives the number of cells."""
+        recipe = self.plan.recipe
+        stale = [p for p in self.progress.book.parts.values() if p.recipe != recipe.mark]
+        places = self.base["places"]
+        currencies = {name: str(place.get("currency")) for name, place in places.items()}
+        for part in stale:
+            self.ledger.stored([remade(self.cells, part, recipe, currencies)])
+        return sum(len(part.cells) for part in stale)
+
+    def _simulate(self, todo: Sequence[Batch], engine: Engine, watcher: Watcher) -> None:
+        """Run all tasks; after the death of a worker, those it may have died of one by one."""
+        tasks = make_tasks(todo, self.out, self.plan.study.keep, self.token)
+        while tasks:
+            try:
+                with closing(execute(tasks, run_task, engine)) as reports:
+                    for report in reports:
+                        self._note(report, watcher)
+                return
+            except WorkerDiedError:
+                self._adopt(watcher)
+            tasks = self._unfinished(tasks)
+            # Tasks are handed out in order: the dead worker's is among the first.
+            suspects, tasks = tasks[: 2 * engine.crew], tasks[2 * engine.crew :]
+            with alone(engine) as attempt:
+                cells = [cell for task in suspects for cell in single_cells(task)]
+                for cell in self._unfinished(cells):
+                    try:
+                        report = attempt(run_task, cell)
+                    except WorkerDiedError:
+                        report = _died(cell)
+                    self._note(report, watcher)
+
+    def _unfinished(self, tasks: Sequence[Task]) -> list[Task]:
+        """Tasks with what is neither finished nor failed of each."""
+        ended = self.finished | self.failures.keys()
+        left = []
+        for task in tasks:
+            batches = tuple(
+                replace(batch, arms=arms)
+                for batch in task.batches
+                if (arms := tuple(arm for arm in batch.arms if arm.cell not in ended))
+            )
+            if batches:
+                left.append(replace(task, batches=batches))
+        return left
+
+    def _note(self, report: Report, watcher: Watcher) -> None:
+        if report.part is not None:
+            self.ledger.stored([report.part])
+            self._finish([report.part], watcher)
+        if report.failures:
+            failures = [
+                replace(f, command=repeat_cell(self.plan, self.out, f.cell))
+                for f in report.failures
+            ]
+            self.ledger.failed(failures)
+            self.failures |= {failure.cell: failure for failure in failures}
+            watcher.advance(len(failures), True)
+
+    def _finish(self, parts: Iterable[Part], watcher: Watcher | None) -> None:
+        for part in parts:
+            self.finished |= set(part.cells)
+            if watcher is not None:
+                watcher.advance(len(part.cells), False)
+
+    def _adopt(self, watcher: Watcher | None) -> None:
+        """Take in what workers finished but could not report."""
+        parts = adopt(self.cells, take_stock(self.cells))
+        self.ledger.stored(parts)
+        self._finish(parts, watcher)
+
+    def _stopped(self) -> None:
+        # Whatever stopped the run (a full disk, say) may keep this from being written, too.
+        with suppress(OSError):
+            self._adopt(None)
+            self._save("stopped")
+
+    def _save(self, state: str) -> None:
+        before = float(self.earlier.get("wall_seconds") or 0.0)
+        write_json(
+            self.out / MANIFEST,
+            {
+                "state": state,
+                "started": self.started,
+                "finished": None if state == "running" else _now(),
+                "wall_seconds": round(before + time.perf_counter() - self.begun, 3),
+                "cells": {
+                    "total": self.total,
+                    "done": len(self.finished),
+                    "failed": len(self.failures),
+                    "reused": len(self.progress.done) + len(self.progress.more),
+                },
+                "failures": [_told(f) for f in sorted(self.failures.values(), key=_place)],
+                **self.base,
+            },
+        )
+
+
+def _died(task: Task) -> Report:
+    batch = task.batches[0]
+    error = "the worker process died: killed, out of memory, or over the time limit"
+    return Report(None, (failure_of(batch, batch.arms[0], error),), 0.0)
+
+
+def _told(failure: Failure) -> dict[str, Any]:
+    return dict(vars(failure))
+
+
+def _place(failure: Failure) -> tuple[Any, ...]:
+    return (failure.jurisdiction, failure.draw, failure.replication, failure.point, failure.policy)
+
+
+def _only(todo: Sequence[Batch], cell: str) -> list[Batch]:
+    """The batches, or what of them is the one cell that was asked for."""
+    if not cell:
+        return list(todo)
+    return [
+        replace(batch, arms=(arm,))
+        for batch in todo
+        for arm in batch.arms
+        if arm.cell.startswith(cell)
+    ]
+
+
+_speeds: dict[str, Speed] = {}
 
 
 def _speed(batch: Batch) -> Speed:
     """Warm the kernels in this process, so that workers load them, and time two small worlds."""
+    known = batch.arms[-1].cell  # the forecast and the run begin with the same batch
+    if known not in _speeds:
+        _speeds[known] = _measured(batch)
+    return _speeds[known]
+
+
+def _measured(batch: Batch) -> Speed:
     try:
-        warm_kernels(batch)
-        return measure_speed(batch)
+        with time_limit(batch.cell_seconds):
+            warm_kernels(batch)
+            return measure_speed(batch)
     except DesistError:
         raise
     except Exception:  # a rule that fails is the business of the cells, where it is recorded
@@ -144,85 +346,18 @@ def _speed(batch: Batch) -> Speed:
 
 @dataclass(frozen=True)
 class _Crew:
-    """Who does the work: the tasks, the number of workers, the expected seconds."""
+    """Who does the work, and the expected seconds."""
 
-    tasks: list[tuple[Batch, ...]]
-    workers: int
+    engine: Engine
     seconds: float
 
 
-def _crew(todo: Sequence[Batch], speed: Speed, engine: Engine, workers: int | None) -> _Crew:
-    each = speed.batch_seconds(todo[0])
-    count = min(workers or usable_cores(), len(todo))
-    if engine == "serial" or (workers is None and each * len(todo) < WORTH_WORKERS):
-        count = 1
-    size = max(1, min(int(TASK_SECONDS / each), len(todo) // (4 * count)))
-    tasks = [tuple(todo[i : i + size]) for i in range(0, len(todo), size)]
-    seconds = each * len(todo) / count + (WORKER_START if count > 1 else 0.0)
-    return _Crew(tasks, count, seconds)
-
-
-def _simulate(crew: _Crew, out: Path, engine: Engine, watcher: Watcher, ledger: _Ledger) -> None:
-    work = partial(run_batches, cells=out / "cells")
-    with closing(execute(crew.tasks, work, engine, crew.workers)) as results:
-        for reports in results:
-            for result in reports:
-                ledger.note(result)
-                watcher.advance(result.cells, bool(result.error))
-
-
-class _Ledger:
-    """Keeps the manifest true while the run goes on."""
-
-    def __init__(self, out: Path, base: dict[str, Any], arms: int, progress: Progress) -> None:
-        self.out, self.base, self.arms = out, base, arms
-        self.done = set(progress.done)
-        self.planned = self.done | {batch.name for batch in progress.todo}
-        self.reused = arms * len(self.done)
-        self.failures: list[Finished] = []
-        self.begun = time.perf_counter()
-        self.started = str(progress.earlier.get("started") or _now())
-        self.before = float(progress.earlier.get("wall_seconds") or 0.0)
-
-    @property
-    def total(self) -> int:
-        return self.arms * len(self.planned)
-
-    def seconds(self) -> float:
-        return time.perf_counter() - self.begun
-
-    def note(self, result: Finished) -> None:
-        if result.error:
-            self.failures.append(result)
-        else:
-            self.done.add(result.batch)
-
-    def recount(self) -> None:
-        """Count what is stored: workers may have finished more than they could report."""
-        self.done = self.planned & finished(self.out / "cells")
-
-    def save(self, state: str) -> None:
-        failed = sum(failure.cells for failure in self.failures)
-        write_json(
-            self.out / MANIFEST,
-            {
-                "state": state,
-                "started": self.started,
-                "finished": None if state == "running" else _now(),
-                "wall_seconds": round(self.before + self.seconds(), 3),
-                "cells": {
-                    "total": self.total,
-                    "done": self.arms * len(self.done),
-                    "failed": failed,
-                    "reused": self.reused,
-                },
-                "failures": [
-                    {"batch": f.batch, "cells": f.cells, "error": f.error, "trace": f.trace}
-                    for f in sorted(self.failures, key=lambda f: f.batch)
-                ],
-                **self.base,
-            },
-        )
+def _crew(todo: Sequence[Batch], speed: Speed, engine: Engine) -> _Crew:
+    seconds = sum(speed.batch_seconds(batch) for batch in todo)
+    if engine.name == "local" and engine.workers is None and seconds < WORTH_WORKERS:
+        engine = replace(engine, name="serial")
+    count = engine.crew
+    return _Crew(engine, seconds / count + (WORKER_START if count > 1 else 0.0))
 
 
 def _now() -> str:

@@ -65,7 +65,7 @@ class Scenarios:
         paths: dict[str, dict[str, Path]] = {kind: {} for kind in KINDS}
         for folder in reversed(self.folders):
             for kind in KINDS:
-                for path in (folder / kind).glob("*.yaml"):
+                for path in (folder / kind).glob("[!.]*.yaml"):
                     paths[kind][path.stem] = path
         return paths
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,6 +17,8 @@ Index = Literal[
     "start_of_community_sentence",
     "start_of_suspended_sentence",
     "restorative_conference",
+    "reception_into_custody",
+    "fine_or_discharge",
 ]
 """The events from which reoffending can be followed up, in the order of ``Recorded.cohort``."""
 
@@ -33,8 +36,18 @@ def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _as_values(value: object) -> object:
+    """Read a bare list as the values to take, and nothing as the quantity's own range."""
+    if isinstance(value, (list, tuple)):
+        return {"values": value}
+    return {} if value is None else value
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Kept = Annotated[
+    tuple[Literal["outcomes", "series", "cohort", "access"], ...], BeforeValidator(_one_or_many)
+]
 Dials = dict[str, dict[str, Any]]
 T = TypeVar("T", bound="Checked")
 
@@ -45,12 +58,60 @@ class Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Varied(Checked):
+    """What a design varies: some values, or a range; the quantity's own range when empty."""
+
+    low: float | None = None
+    high: float | None = None
+    values: tuple[float | bool, ...] | None = Field(None, min_length=1)
+
+
+DesignKind = Literal[
+    "one_at_a_time", "grid", "list", "latin_hypercube", "sobol", "saltelli", "morris"
+]
+
+
+class Design(Checked):
+    """Which combinations of what is varied are simulated (`sim.experiment.design`).
+
+    Attributes
+    ----------
+    size
+        Points (``latin_hypercube``, ``sobol``), base samples (``saltelli``) or trajectories
+        (``morris``).
+    levels
+        Values taken of a range by ``grid``, ``one_at_a_time`` and ``morris``.
+    points
+        The combinations themselves, for ``list``.
+    """
+
+    kind: DesignKind = "one_at_a_time"
+    size: Whole = Field(64, ge=1, le=1_000_000)
+    levels: Whole = Field(4, ge=2, le=1_000)
+    points: tuple[dict[str, float | bool], ...] = ()
+
+
 class Study(Checked):
     """A comparison of policies in one or more places.
 
     Times are months; month 0 is the first that is recorded, ``start`` the first in which the
     policies differ. The first policy is the baseline. The upper limits keep a slip of the
     keyboard from asking for more than any machine has.
+
+    Attributes
+    ----------
+    draws
+        Draws of the parameters from their evidence, beside the central values (draw 0).
+    vary, design
+        Dials (``dials.LEVER.DIAL``) and parameters (``parameters.RULE.NAME``) to vary, and how.
+    keep
+        Tables to store of each cell; all when None. ``outcomes`` are always kept.
+    cell_seconds
+        Longest time a cell may take before it counts as failed.
+    precision, budget
+        Half-widths of intervals to be reached by adding replications, up to so many.
+    margin, weights, discount_rate
+        For the analysis only.
     """
 
     title: str = ""
@@ -68,6 +129,16 @@ class Study(Checked):
     confidence: float = Field(0.95, gt=0.0, lt=1.0)
     dials: Dials = {}
     parameters: Dials = {}
+    draws: Whole = Field(0, ge=0, le=100_000)
+    vary: dict[str, Annotated[Varied, BeforeValidator(_as_values)]] = {}
+    design: Design = Design()
+    keep: Kept | None = None
+    cell_seconds: float | None = Field(None, gt=0.0, le=1e7)
+    precision: dict[str, Annotated[float, Field(gt=0.0)]] = {}
+    budget: Whole | None = Field(None, ge=1, le=100_000)
+    margin: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    discount_rate: float | None = Field(None, ge=0.0, le=1.0)
 
     @property
     def baseline(self) -> str:
@@ -92,6 +163,22 @@ class Fit(Checked):
     warmup_months: Whole = Field(ge=0, le=1_200)
     replications: Whole = Field(ge=1, le=1_000)
     seed: Whole = Field(ge=0, lt=2**63)
+
+
+class Calibration(Fit):
+    """Settings of ``desist calibrate``."""
+
+    targets: Names | None = None
+    free: Names | None = None
+    rounds: Whole = Field(5, ge=0, le=100)
+    draws: Whole = Field(32, ge=0, le=10_000)
+    workers: Annotated[Whole, Field(ge=1, le=1_024)] | None = None
+    out: str
+
+
+def check_calibration(content: Mapping[str, Any], where: Where) -> Calibration:
+    """Check the settings of a calibration."""
+    return _checked(Calibration, content, where)
 
 
 def check_fit(content: Mapping[str, Any], where: Where) -> Fit:
@@ -121,7 +208,7 @@ def check_study(content: Mapping[str, Any], where: Where) -> Study:
             where=where(("start",)),
             mend=f"give a start below {study.months}, or more months",
         )
-    for key in ("jurisdictions", "policies", "outcomes", "horizons"):
+    for key in ("jurisdictions", "policies", "outcomes", "horizons", "keep"):
         values = getattr(study, key) or ()
         doubled = next((value for value in values if values.count(value) > 1), None)
         if doubled is not None:
@@ -147,19 +234,31 @@ def _told(detail: ErrorDetails, model: type[Checked], where: Where) -> DesistErr
     name = ".".join(str(key) for key in keys)
     place = where(keys)
     if detail["type"] == "extra_forbidden":
-        return DesistError(
-            f"unknown key '{name}'", where=place, given=str(keys[0]), valid=model.model_fields
-        )
+        valid = _fields(model, keys)
+        return DesistError(f"unknown key '{name}'", where=place, given=str(keys[-1]), valid=valid)
     if detail["type"] == "missing":
         return DesistError(f"'{name}' is missing", where=place, mend=f"add a line '{name}: ...'")
     value, given = detail["input"], detail.get("ctx", {})
     if detail["type"] == "literal_error":
         return DesistError(
-            f"unknown {name} '{value}'", where=place, given=str(value), valid=get_args(Index)
+            f"unknown {name} '{value}'", where=place, given=str(value), valid=_words(given)
         )
     return DesistError(
         f"{name} is {_short(value)}", where=place, why=_rule(detail["type"], given, detail["msg"])
     )
+
+
+def _fields(model: type[Checked], keys: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Names that would have been accepted where an unknown one stands."""
+    if len(keys) == 1:
+        return tuple(model.model_fields)
+    inner: dict[str, type[Checked]] = {"vary": Varied, "design": Design}
+    return tuple(inner.get(str(keys[0]), model).model_fields)
+
+
+def _words(given: Mapping[str, Any]) -> list[str]:
+    """Names out of pydantic's sentence ``'a', 'b' or 'c'``."""
+    return re.findall(r"'([^']+)'", str(given.get("expected", "")))
 
 
 def _rule(kind: str, given: Mapping[str, Any], message: str) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import evidence
+from sim.assembly import build_rules
 from sim.errors import DesistError
 from sim.experiment.plan import check_numbers
+from sim.experiment.rehearsal import live_through
 from sim.experiment.scenario import Scenario
 from sim.experiment.study import Where
 from sim.experiment.trial import Trial
@@ -43,7 +45,10 @@ def prepare(
             return where(("arms", name, *keys))
 
         check_numbers("dials", arm.dials, classes, at_arm)
-    built = Place.from_mapping(place.name, _overridden(place.content, trial))
+    built = Place.from_mapping(
+        place.name, _overridden(place.content, trial), _where_stated(trial, place, where)
+    )
+    live_through(built, build_rules(built, folders=folders), place.file.where())
     rules = trial_rules(built, trial, folders)
     off = [lever for lever in trial.reserved if lever not in {rule.name for rule in rules}]
     if off:
@@ -64,6 +69,19 @@ def prepare(
     for name, conditions in trial.subgroups.items():
         check_conditions(conditions, columns, docket, where, ("subgroups", name))
     return built, rules
+
+
+def _where_stated(trial: Trial, place: Scenario, where: Where) -> Where:
+    """Where a number of the place stands: in the trial's file, if that overrides it."""
+
+    def at(keys: tuple[object, ...]) -> str:
+        if keys[0] in ("figures", "parameters") and len(keys) > 2:
+            stated = getattr(trial.overrides, str(keys[0]))
+            if keys[2] in stated.get(keys[1], {}):
+                return where(("overrides", *keys))
+        return place.file.where(*keys)
+
+    return at
 
 
 def _overridden(content: dict[str, Any], trial: Trial) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 Stricter than plain YAML on purpose: no duplicate keys (the last would win in silence), no anchors
 and aliases (a few lines can expand to gigabytes), no tags (YAML's way to name Python), text keys
-only. Every complaint carries file and line.
+only, numbers as people write them (``1:30`` would be 90 and ``010`` would be 8), and so little of
+everything that no file can keep the reader busy. Every complaint carries file and line.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +21,71 @@ from sim.errors import DesistError
 MOST_BYTES = 262_144
 """Largest scenario file read. The shipped ones are below 40 kB."""
 
+MOST_NODES = 10_000
+"""Keys, values and lists in one file. The shipped ones have below 3,000."""
+
+DEEPEST = 16
+"""Levels of lists and mappings inside each other. The shipped files have 5."""
+
+_MAPPING_OR_LIST = (yaml.events.MappingStartEvent, yaml.events.SequenceStartEvent)
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that steer a terminal, turn the direction of text, or stand in no encoding."""
+
 
 class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader without aliases, with floats such as ``1e5`` read as numbers."""
+    """SafeLoader for plain descriptions, with floats such as ``1e5`` read as numbers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._nodes = self._depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        self._nodes += 1
+        problem = ""
         if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(
-                problem="anchors and aliases are not allowed; write the value out",
-                problem_mark=event.start_mark,
-            )
-        if event.tag and not event.tag.startswith("tag:yaml.org,2002:"):
-            raise yaml.MarkedYAMLError(
-                problem=f"the tag {event.tag} is not allowed", problem_mark=event.start_mark
-            )
-        return super().compose_node(parent, index)
+            problem = "anchors and aliases are not allowed; write the value out"
+        elif event.tag:
+            problem = f"the tag {event.tag} is not allowed"
+        elif self._nodes > MOST_NODES:
+            problem = f"more than {MOST_NODES:,} entries"
+        elif self._depth >= DEEPEST and isinstance(event, _MAPPING_OR_LIST):
+            problem = f"nested too deeply, more than {DEEPEST} levels"
+        elif _STEERING.search(getattr(event, "value", "")):
+            problem = "a control character in a text"
+        if problem:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def construct_number(self, node: Any) -> int | float:
+        """Read a number written in digits, with a point or an exponent if need be."""
+        digits = node.value.replace("_", "")
+        if len(digits) > LONGEST_NUMBER:
+            problem = f"a number of more than {LONGEST_NUMBER} digits"
+        elif not _PLAIN_NUMBER.match(digits):
+            problem = f"'{node.value}' is no plain number; write digits, or put it in quotes"
+        elif isinf(float(digits)):
+            problem = f"the number {node.value} is too large"
+        else:
+            return int(digits) if node.tag.endswith(":int") else float(digits)
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
 
 
-_FLOAT = re.compile(r"^[-+]?(\d[\d_]*\.?[\d_]*([eE][-+]?\d+)|\.?\d[\d_]*[eE][-+]?\d+)$")
-_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+LONGEST_NUMBER = 40
+_PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*|(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?)\Z")
+_EXPONENT = re.compile(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)[eE][-+]?\d+\Z")
+
+# A date is text, to us as to Hydra; 1e5 is a number.
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789."))
+for _tag in ("int", "float"):
+    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _StrictLoader.construct_number)
 
 
 @dataclass(frozen=True)
@@ -86,7 +133,7 @@ def shown(path: Path) -> str:
     """A path as the reader would type it: relative to the working directory when inside it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or a link to itself
         return str(path)
 
 
@@ -133,12 +180,25 @@ def _text(path: Path) -> str:
             raise DesistError(
                 "file too large", where=shown(path), why=f"more than {MOST_BYTES // 1024} kB"
             )
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise DesistError("not valid YAML", where=shown(path), why="not a text file") from None
+        raise DesistError(
+            "not valid YAML", where=shown(path), why="not a text file", mend="save it as UTF-8"
+        ) from None
     except OSError as error:
         why = error.strerror or "unreadable"
         raise DesistError("cannot read file", where=shown(path), why=why) from None
+    if text.startswith("\ufeff"):
+        mend = "save it as UTF-8 without BOM"
+        raise DesistError("a byte order mark before the text", where=shown(path), mend=mend)
+    found = _STEERING.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        mend = "remove the character"
+        raise DesistError(
+            f"a control character, U+{ord(found[0]):04X}", where=f"{shown(path)}:{line}", mend=mend
+        )
+    return text
 
 
 def _index(node: Any, prefix: str, lines: dict[str, int], path: Path) -> None:
@@ -153,7 +213,7 @@ def _index(node: Any, prefix: str, lines: dict[str, int], path: Path) -> None:
             line = key.start_mark.line + 1
             where = f"{shown(path)}:{line}"
             if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
-                # Bare 12, on or no would become a number or a truth value.
+                # Bare 12, on or no would become a number or a truth value, << a merge.
                 raise DesistError("a key must be text", where=where, mend="put it in quotes")
             if key.value in seen:
                 raise DesistError(f"the key '{key.value}' appears twice", where=where)

@@ -24,7 +24,7 @@ from sim.people import (
     SUSPENDED_ORDER,
 )  # fmt: skip
 from sim.processes.release import open_index
-from sim.processes.sentencing import COMMUNITY, LADDER, PRISON, SHORT, SUSPENDED
+from sim.processes.sentencing import COMMUNITY, FINE, LADDER, PRISON, SHORT, SUSPENDED
 from sim.rules import Process, Rows, array_step, figure, parameter
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class Disposal(Process):
         for code, step in enumerate(LADDER):
             world.records.count(f"sentences_{step}", np.count_nonzero(docket.sentence == code))
         self._leave_remand(world, docket.rows)
+        fined = docket.rows[docket.sentence == FINE]
+        free = (people.status[fined] == FREE) | (people.status[fined] == SUPERVISED)
+        open_index(world, fined[free], records.FINED)
         for code, order, event in (
             (COMMUNITY, COMMUNITY_ORDER, records.START_COMMUNITY),
             (SUSPENDED, SUSPENDED_ORDER, records.START_SUSPENDED),

@@ -52,6 +52,13 @@ class Sentencing(Process):
         label="how a record moves people up the ladder",
         note="proportionality to the record; size is not in the register",
     )  # fmt: skip
+    record_pull: dict[str, float] = parameter(
+        {"fine": -1.0, "community": 0.0, "suspended": 0.0, "short_custody": 0.5, "prison": 1.0},
+        unit="log odds per unit of ln(1 + priors)", low=0.5, high=2.0, source="assumed",
+        label="how far a record pulls towards each rung, times the slope above",
+        note="persistent minor offending leads to short custody more than to long sentences in "
+        "some places; fitted there",
+    )  # fmt: skip
     typical_log_priors: float = parameter(
         1.4, unit="log odds per unit of ln(1 + priors)", low=1.0, high=1.8, source="assumed",
         label="ln(1 + priors) at which the published mix applies",
@@ -77,7 +84,7 @@ class Sentencing(Process):
         mix = np.array([by_group(getattr(self, step)) for step in LADDER])
         mix = (mix / mix.sum(axis=0))[:, group]
         # Severity counts rungs; tilting by the record keeps the mix at the typical record.
-        rungs = np.array([-1.0, 0.0, 0.0, 0.5, 1.0])
+        rungs = np.array([self.record_pull[step] for step in LADDER])
         record = people.log_priors[docket.rows] - self.typical_log_priors
         tilt = self.record_slope * record + self.severity_if_labelled * people.label[docket.rows]
         mix = mix * np.exp(tilt * rungs[:, None])

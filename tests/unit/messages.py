@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import Environment
 from jinja2.nodes import Call, Const, Name
 
 import analysis
-from analysis import glossary, measures, report, words
+from analysis import access, glossary, measures, report, words
 from analysis.catalogue import entries
 from analysis.language import LOCALE
 from sim.experiment import manifest, outcome_table
-from sim.offences import GROUPS
+from sim.offences import GROUPS, NAMES
 from sim.rules import registry
 
 ROOT = Path(analysis.__file__).parent
@@ -58,6 +58,7 @@ def _in_tables() -> Iterator[str]:
     """Texts that are translated where they are used, not where they stand."""
     yield from (section.title for section in measures.SECTIONS)
     yield from (title for _key, title, _blocks in report.CHAPTERS)
+    yield from access.STAGES[1:]
     yield from words.MONTHS
     yield from words._NUMBERS.values()
     yield from (*glossary.SENTENCES, *glossary.UNITS)
@@ -72,13 +73,17 @@ def words_of_the_model() -> list[str]:
         for definition, _column in outcome.definitions:
             if "{" not in definition:
                 found.append(definition)
-    found += [*manifest.LIMITS]
-    found += [group.replace("_", " ") for group in GROUPS]
+    found += [*manifest.LIMITS, manifest.CENTRAL_ONLY, manifest.NOT_DRAWN]
+    found += ["assumed", "fitted"]  # what a number without a citation rests on
+    found += [analysis_readable(row).lower() for row in (*GROUPS, *NAMES)]
     for name, rule in sorted(registry().items()):
         found.append(analysis_readable(name))
         for quantity in rule.quantities().values():
             found += [quantity.label] if quantity.label else []
             found += [quantity.unit] if quantity.unit and quantity.unit not in ("%", "") else []
+            if isinstance(quantity.default, Mapping):
+                rows = ">".join(quantity.default).split(">")
+                found += [analysis_readable(row).lower() for row in rows]
     return list(dict.fromkeys(found))
 
 

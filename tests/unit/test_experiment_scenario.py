@@ -42,8 +42,11 @@ def test_every_key_knows_its_line(tmp_path):
         (b"\xff\xfe\x00", "not a text file"),
         ("a: " + "[" * 3000 + "]" * 3000, "nested too deeply"),
         ("a: " + "x" * MOST_BYTES, "file too large"),
-        ("a: \x00\n", "not valid YAML"),
-        ("a: 2026-13-45\n", "not valid YAML"),
+        ("a: \x00\n", "a control character, U+0000 ("),
+        ("a: 1:30\n", "is no plain number"),
+        ("a: 010\n", "is no plain number"),
+        ("a: .inf\n", "is no plain number"),
+        ("a: 1e999\n", "too large"),
     ],
 )
 def test_what_is_not_a_plain_description_is_refused_in_one_line(tmp_path, text, words):
@@ -51,6 +54,22 @@ def test_what_is_not_a_plain_description_is_refused_in_one_line(tmp_path, text, 
         read_yaml(written(tmp_path, text))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_date_is_text_as_it_is_to_hydra(tmp_path):
+    assert read_yaml(written(tmp_path, "a: 2026-11-07\n")).content == {"a": "2026-11-07"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1_000", 1000), ("-0.5", -0.5), (".5", 0.5), ("5.", 5.0), ("1e3", 1000.0), ("0", 0),
+        ("1.5e-3", 0.0015), ("+7", 7), ("0.0", 0.0),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(text, number, tmp_path):
+    value = read_yaml(written(tmp_path, f"a: {text}\n")).content["a"]
+    assert value == number and type(value) is type(number)
 
 
 def test_an_empty_file_is_an_empty_description(tmp_path):

@@ -16,6 +16,7 @@ from analysis.catalogue import entries, read_catalogue
 from analysis.errors import AnalysisError
 from analysis.language import LOCALE, check_language, languages, using
 from analysis.report import write_report
+from analysis.sources import value_text
 from analysis.words import date_text, duration, joined, level, number, plain
 from tests.unit.messages import messages, words_of_the_model
 from tests.unit.synthetic_store import Design, write_store
@@ -209,6 +210,13 @@ def test_french_writes_numbers_and_dates_as_french_does():
         assert duration(12) == "un an" and duration(36) == "trois ans"
         assert joined(["a, b", "c", "d"]) == "a, b\N{NARROW NO-BREAK SPACE}; c et d"
     assert number(-1234.5, 1) == "−1,234.5"
+
+
+def test_french_names_the_rows_of_a_table_too():
+    with using("fr"):
+        assert value_text({"short_custody": 0.5, "drug>public_order": 2}) == (
+            "courte détention 0,5, stupéfiants>ordre public 2"
+        )
 
 
 def test_french_puts_its_spaces_before_high_punctuation():

@@ -69,12 +69,12 @@ class Evaluator:
         if missing:
             from joblib import Parallel, delayed
 
-            pool = Parallel(n_jobs=min(self.workers, len(missing)), return_as="generator")
+            pool = Parallel(n_jobs=min(self.workers, len(missing)), return_as="generator_unordered")
             tasks = (
-                delayed(simulate)(with_values(self.place, self.constants, point), self.effort)
-                for point in missing.values()
+                delayed(_keyed)(key, with_values(self.place, self.constants, point), self.effort)
+                for key, point in missing.items()
             )
-            for key, rows in zip(missing, pool(tasks), strict=True):
+            for key, rows in pool(tasks):
                 self.done[key] = rows
                 self._remember(key, rows)
         return [self.done[key] for key in keys]
@@ -84,6 +84,10 @@ class Evaluator:
             line = json.dumps({"key": key, "rows": [asdict(row) for row in rows]})
             with self.store.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
+
+
+def _keyed(key: str, place: Place, effort: Effort) -> tuple[str, list[Fit]]:
+    return key, simulate(place, effort)
 
 
 def simulate(place: Place, effort: Effort) -> list[Fit]:

@@ -20,7 +20,7 @@ from sim.experiment.fit import Fit
 MODEL_ERROR_POINTS = 1.0
 """Discrepancy of a percentage, points (one standard deviation)."""
 
-MODEL_ERROR_RELATIVE = 0.10
+MODEL_ERROR_RELATIVE = 0.05
 """Discrepancy of any other figure, relative to it."""
 
 SMOOTH_YEARS = 0.5

@@ -73,7 +73,7 @@ def posterior_of(
     sample = found.free + _normals(draws, found.free.shape[0], evaluator.effort.seed) @ (
         np.linalg.cholesky(covariance).T
     )
-    weights = np.full(max(draws, 1), 1.0 / max(draws, 1))
+    weights = np.zeros(0)
     if draws:
         log_weights = np.array([
             -0.5 * _loss(point, values(rows, likelihood.ids), found, likelihood)
@@ -84,7 +84,7 @@ def posterior_of(
         weights = np.exp(log_weights - log_weights.max())
         weights = np.minimum(weights, weights.mean() * np.sqrt(draws))
         weights /= weights.sum()
-    effective = float(1.0 / (weights**2).sum())
+    effective = float(1.0 / (weights**2).sum()) if draws else 0.0
     correlation = covariance / np.outer(sd, sd)
     return Posterior(sd, correlation, sd / found.prior_sd, sample, weights, effective)
 

@@ -1,0 +1,112 @@
+"""``desist calibrate``: fit a place to its targets, and write what was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.app import hydra_app
+from sim.app.commands import OK, Command
+from sim.app.fitting import root_mean_square
+from sim.app.folders import scenarios_of
+from sim.app.options import Arguments
+from sim.app.overrides import given_keys, to_hydra
+from sim.errors import DesistError
+from sim.experiment.scenario import Scenarios
+from sim.experiment.study import check_calibration
+from sim.experiment.yaml_file import shown
+
+if TYPE_CHECKING:
+    from sim.experiment.calibration.run import Calibrated
+
+
+def calibrate(command: Command, arguments: Arguments) -> int:
+    """Run the command; see ``desist calibrate --help``."""
+    scenarios = scenarios_of(arguments)
+    overrides = to_hydra(command, arguments.words, scenarios, False)
+    typed = given_keys(arguments.words)
+
+    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
+        return _calibrate(settings, scenarios, arguments, typed)
+
+    return hydra_app.call("calibrate", overrides, arguments.hydra, arguments.scenarios, task)
+
+
+def _calibrate(
+    settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments, typed: frozenset[str]
+) -> int:
+    asked = check_calibration(
+        settings, lambda keys: f"{keys[0]}=" if keys[0] in typed else "calibrate.yaml"
+    )
+    scenario = scenarios.load("jurisdiction", asked.place, "jurisdiction=")
+    from sim import evidence
+    from sim.experiment.calibration.constants import constants_of
+    from sim.experiment.calibration.evaluate import Effort
+    from sim.experiment.calibration.run import calibrate as fit_constants
+    from sim.experiment.calibration.written import write
+    from sim.experiment.engine import usable_cores
+    from sim.place import Place
+
+    place = Place.from_mapping(asked.place, scenario.content)
+    if asked.targets is not None:
+        for target in asked.targets:
+            if not any(identity.startswith(target) for identity in evidence.rows()):
+                raise DesistError(
+                    f"no target begins with '{target}'", "targets=", given=target,
+                    valid=evidence.rows(),
+                )  # fmt: skip
+        place = place.model_copy(update={"fit": list(asked.targets)})
+    constants = constants_of(place, asked.free)
+    out = Path(asked.out).expanduser()
+    effort = Effort(
+        asked.persons, asked.months, asked.warmup_months, asked.replications, asked.seed
+    )
+
+    def tell(done: int, loss: float) -> None:
+        if not arguments.quiet:
+            print(f"round {done} of {asked.rounds}: misfit {loss:.1f}", flush=True)
+
+    if not arguments.quiet:
+        print(f"{place.title}: {len(constants)} constants; evaluations are kept in {shown(out)}, "
+              "the same command goes on from there")  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        found = fit_constants(
+            place, constants, effort, out=out, rounds=asked.rounds, draws=asked.draws,
+            workers=asked.workers or usable_cores(), tell=tell,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Evaluations are kept in {shown(out)}.") from None
+    path = write(found, scenario.file.text, out, asked.model_dump(mode="json"))
+    if arguments.json is not None:
+        from sim.experiment.calibration.written import record
+        from sim.experiment.store import write_json
+
+        write_json(arguments.json, record(found, asked.model_dump(mode="json")))
+    if not arguments.quiet:
+        _tell(found, path)
+    return OK
+
+
+def _tell(found: Calibrated, path: Path) -> None:
+    posterior = found.posterior
+    print(f"\n{'constant':<42}{'before':>10}{'after':>10}{'95 % range':>22}  informed")
+    for constant, free, sd, shrinkage in zip(
+        found.constants, found.found.free, posterior.sd, posterior.shrinkage, strict=True
+    ):
+        low, high = (constant.natural(float(free + z * sd)) for z in (-1.96, 1.96))
+        low, high = min(low, high), max(low, high)
+        informed = "yes" if shrinkage <= 0.7 else "hardly: the prior's width remains"
+        print(f"{constant.path:<42}{constant.start:>10.4g}{constant.natural(float(free)):>10.4g}"
+              f"{f'{low:.4g} to {high:.4g}':>22}  {informed}")  # fmt: skip
+    for pair in posterior.confounded(found.constants):
+        print(f"The targets cannot tell apart {pair}.")
+    for name, rows in (("before", found.before), ("after", found.after)):
+        percent = [row.difference for row in rows if row.unit == "%"]
+        if percent:
+            off = root_mean_square(percent)
+            print(f"{len(percent)} percentages {name}: root mean square error {off:.2f} points")
+    if posterior.effective:
+        print(f"Posterior sample: {len(posterior.weights)} draws, "
+              f"{posterior.effective:.0f} effective")  # fmt: skip
+    print(f"\nWritten to {shown(path)}, with fit.csv, posterior.csv and calibration.json beside it")
