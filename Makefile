@@ -85,6 +85,10 @@ examples: $(INSTALLED) ## run the examples in docstrings, README and docs
 	$(PYTEST) --doctest-modules --doctest-glob='*.md' --doctest-continue-on-failure \
 		sim analysis $(wildcard README.md docs)
 
+.PHONY: docs
+docs: $(INSTALLED) ## write the ODD+D document, the TRACE page and the model card into docs
+	$(BIN)/desist protocol out=docs
+
 .PHONY: validate
 validate: $(INSTALLED) ## hold the jurisdictions against their published figures
 	$(PYTEST) -n $(WORKERS) -m "not benchmark" tests/validation

@@ -11,6 +11,7 @@ from sim.app.fitting import root_mean_square
 from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
 from sim.app.overrides import given_keys, to_hydra
+from sim.app.own_data import ONLY_WITH_DATA, prepare
 from sim.errors import DesistError
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import check_calibration
@@ -56,11 +57,17 @@ def _calibrate(
                     valid=evidence.rows(),
                 )  # fmt: skip
         place = place.model_copy(update={"fit": list(asked.targets)})
-    constants = constants_of(place, asked.free)
     out = Path(asked.out).expanduser()
-    effort = Effort(
-        asked.persons, asked.months, asked.warmup_months, asked.replications, asked.seed
-    )
+    text, months = scenario.file.text, asked.months
+    own = None
+    if asked.data is not None:
+        own = prepare(asked, place, text, out, arguments.quiet)
+        place, text = own.place, own.text
+        months = asked.months if "months" in typed else own.months
+    elif given := sorted(ONLY_WITH_DATA & typed):
+        raise DesistError(f"{given[0]}= is about a file", mend="name it: data=FILE")
+    constants = constants_of(place, own.free if own else asked.free)
+    effort = Effort(asked.persons, months, asked.warmup_months, asked.replications, asked.seed)
 
     def tell(done: int, loss: float) -> None:
         if not arguments.quiet:
@@ -74,10 +81,11 @@ def _calibrate(
         found = fit_constants(
             place, constants, effort, out=out, rounds=asked.rounds, draws=asked.draws,
             workers=asked.workers or usable_cores(), tell=tell,
+            targets=own.targets if own else (),
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Evaluations are kept in {shown(out)}.") from None
-    path = write(found, scenario.file.text, out, asked.model_dump(mode="json"))
+    path = write(found, text, out, asked.model_dump(mode="json"))
     if arguments.json is not None:
         from sim.experiment.calibration.written import record
         from sim.experiment.store import write_json

@@ -186,7 +186,7 @@ Examples:
         ),
         Command(
             "calibrate",
-            "fit the free constants of a place to its published figures",
+            "fit the free constants of a place to published figures or to your own data",
             "desist calibrate jurisdiction=us_states out=results/us",
             True,
             ("--scenarios", "--json", "--quiet"),
@@ -203,13 +203,22 @@ Examples:
                 ("draws=N", "size of the posterior sample"),
                 ("seed=N", "first key of the luck"),
                 ("workers=N", "processes; one a core by default"),
+                ("data=FILE", "your own cohort (a row a person) or table, CSV or Parquet"),
+                ("format=NAME", "cohort, table, nij, iowa or compas; told by the columns"),
+                ("columns.WHAT=COLUMN", "WHAT: days, weeks, months, time, follow_up, event, kind,"),
+                ("", "  age, sex, priors, offence or id"),
+                ("outcome=NAME", "what the event is: rearrest, reconviction or return"),
+                ("index=EVENT", "from when people are followed, e.g. release_from_prison"),
+                ("covariates=[A,B]", "further columns for the Cox regression"),
             ),
             """Examples:
   desist calibrate jurisdiction=us_states out=results/us
+  desist calibrate jurisdiction=us_states data=cohort.csv columns.days=time out=results/own
   desist calibrate jurisdiction=japan free=[offending.arrests_per_year] rounds=2 out=results/jp
 
 The folder gets NAME.yaml (the jurisdiction file with the constants that were found), fit.csv,
 posterior.csv (weighted draws) and calibration.json (widths, profiles, what the targets leave open).
+With data=: also data_report.md (rows left out, and why), targets.csv, risk.csv and survival.csv.
 Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
         ),
         Command(
@@ -280,6 +289,33 @@ Examples:
   desist show lever=prison_treatment
   desist show jurisdiction=us_states""",
         ),
+        Command(
+            "evidence",
+            "show a row of evidence and who uses it, or check all numbers against their rows",
+            "desist evidence cbt_meta_rct",
+            False,
+            ("--scenarios", "--rules", "--json", "--quiet"),
+            (),
+            """What to show: the id of a row, check, or contradictions. Without a word, an overview.
+check exits with 3 when a number does not rest on its rows, with one line for each.
+
+Examples:
+  desist evidence em_france
+  desist evidence contradictions
+  desist evidence check""",
+        ),
+        Command(
+            "protocol",
+            "write the ODD+D document, the TRACE page and the model card from the code",
+            "desist protocol out=docs",
+            False,
+            ("--json", "--quiet"),
+            (("out=DIR", "folder that odd.md, trace.md and model_card.md are written to"),),
+            """The pages in docs/ are made by this command; a test fails when they are stale.
+
+Examples:
+  desist protocol out=docs""",
+        ),
     )
 }
 
@@ -305,7 +341,7 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME"}
+    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME", "evidence": " [ID]"}
     what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.app.commands import Command
 from sim.errors import DesistError
+from sim.experiment.data.columns import NAMES as COLUMNS
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import Study
 
@@ -28,6 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "calibrate": (
         "jurisdiction", "targets", "free", "persons", "months", "warmup_months", "replications",
         "rounds", "draws", "seed", "workers", "out",
+        "data", "format", "columns", "outcome", "index", "covariates",
     ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
@@ -120,7 +122,7 @@ def _one(command: Command, word: str, scenarios: Scenarios, sweeping: bool) -> s
     if key == "jurisdiction":
         target, form = SINGLE[command.name]
         return f"{target}=" + ",".join(form.format(part) for part in value.split(","))
-    if key.partition(".")[0] in NESTED:
+    if key.partition(".")[0] in (*NESTED, "columns"):
         return f"++{word}"
     return f"++{word}" if key.startswith("engine.") else word
 
@@ -159,6 +161,13 @@ def _check_key(command: Command, key: str) -> None:
     if first in NESTED and (len(more) != 2 or not all(more)):
         form = "LEVER.DIAL" if first == "dials" else "RULE.NAME"
         raise DesistError(f"incomplete setting '{key}'", mend=f"write {first}.{form}=value")
+    if first == "columns":
+        if len(more) != 1 or more[0] not in COLUMNS:
+            raise DesistError(
+                f"unknown setting '{key}'", mend="write columns.age=NAME",
+                given=".".join(more), valid=COLUMNS,
+            )  # fmt: skip
+        return
     if first == "report" and more != ["language"]:
         raise DesistError(f"unknown setting '{key}'", mend="write report.language=en")
     if first not in (*NESTED, "report") and more:

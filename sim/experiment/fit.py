@@ -9,8 +9,8 @@ an id; what the model cannot measure is left out, never approximated in silence.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class Fit:
 
     ``n`` is the number of people (or offences) behind the simulated value, person-months for a
     figure of the system; ``note`` says where the measurement differs from the definition.
+    ``observed_n`` is the number of people behind the observed value where its sampling error
+    counts; 0 for published figures, whose error is within that of the model.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Fit:
     source: str
     how_known: str
     note: str = ""
+    observed_n: int = 0
 
 
 def fit(
@@ -53,8 +56,15 @@ def fit(
     warmup_months: int = 60,
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     json_path: Path | None = None,
+    targets: Sequence[Mapping[str, str]] = (),
 ) -> list[Fit]:
     """Simulate a place under the status quo and compare it with its targets.
+
+    Parameters
+    ----------
+    targets
+        Targets of the user's own, beside the shipped ones that the place names; columns as in
+        ``sim/evidence/targets.csv``.
 
     Returns
     -------
@@ -67,7 +77,10 @@ def fit(
         world = World(place, rules, persons, seed + replication, warmup_months=warmup_months)
         world.run_to(months)
         runs.append(world.records.finish())
-    rows = [*_of_people(place, runs), *_of_the_system(place, runs, persons)]
+    rows = [
+        *_of_people(place, runs), *_of_the_system(place, runs, persons),
+        *_of_the_user(targets, place, runs, persons),
+    ]  # fmt: skip
     if json_path is not None:
         json_path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return rows
@@ -109,6 +122,24 @@ def _of_the_system(place: Place, runs: list[Recorded], persons: int) -> Iterator
                 figure["id"], figure["quantity"].replace("_", " "), figure["subgroup"], unit,
                 observed, value, n, figure["source"], figure["how_known"], note,
             )  # fmt: skip
+
+
+def _of_the_user(
+    targets: Sequence[Mapping[str, str]], place: Place, runs: list[Recorded], persons: int
+) -> Iterator[Fit]:
+    if not targets:
+        return
+    from sim.experiment.data import measured
+
+    for target in targets:
+        found = measured.measure(target, runs, persons, place)
+        if found is not None:
+            observed, value, n, unit, note = found
+            row = _row(
+                target["target_id"], target["definition"], target["subgroup"], unit, observed,
+                value, n, target["source"], target["how_known"], note,
+            )  # fmt: skip
+            yield replace(row, observed_n=int(float(target["n"] or 0)))
 
 
 def _row(

@@ -123,19 +123,29 @@ def _weight(cohort: Cohort, kind: str, level: str) -> NDArray[np.float64] | None
 
 
 def _rank_weight(record: NDArray[Any], level: int) -> NDArray[np.float64]:
-    """Weigh people by how far their rank by record lies among those with ``level`` arrests.
-
-    Ties share their ranks evenly, so that no order within them is made up.
-    """
+    """Weigh people by how far their rank by record lies among those with ``level`` arrests."""
     shares = [
         float(row["value"])
         for row in evidence.table("jurisdictions")
         if row["id"].startswith("ga_prior_felony_arrests_share")
     ]
     edges = np.concatenate(([0.0], np.cumsum(shares) / sum(shares)))
+    return rank_weight(record, edges[level], edges[level + 1])
+
+
+def rank_weight(record: NDArray[Any], lowest: float, highest: float) -> NDArray[np.float64]:
+    """Weigh people by how far their rank by record lies between two shares of everybody.
+
+    Ties share their ranks evenly, so that no order within them is made up.
+
+    Examples
+    --------
+    >>> rank_weight(np.array([0, 0, 1, 9]), 0.0, 0.25)
+    array([0.5, 0.5, 0. , 0. ])
+    """
     _, at, count = np.unique(record, return_inverse=True, return_counts=True)
     high = np.cumsum(count) / record.shape[0]
     low = high - count / record.shape[0]
-    overlap = np.minimum(high, edges[level + 1]) - np.maximum(low, edges[level])
+    overlap = np.minimum(high, highest) - np.maximum(low, lowest)
     weight: NDArray[np.float64] = (np.maximum(overlap, 0.0) / (high - low))[at]
     return weight

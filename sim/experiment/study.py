@@ -165,6 +165,12 @@ class Fit(Checked):
     seed: Whole = Field(ge=0, lt=2**63)
 
 
+FollowedFrom = Literal[
+    "release_from_prison", "release_from_short_custody", "start_of_community_sentence",
+    "start_of_suspended_sentence",
+]  # fmt: skip
+
+
 class Calibration(Fit):
     """Settings of ``desist calibrate``."""
 
@@ -174,6 +180,12 @@ class Calibration(Fit):
     draws: Whole = Field(32, ge=0, le=10_000)
     workers: Annotated[Whole, Field(ge=1, le=1_024)] | None = None
     out: str
+    data: str | None = None
+    format: Literal["cohort", "table", "nij", "iowa", "compas"] | None = None
+    columns: dict[str, str] = {}
+    outcome: Literal["rearrest", "reconviction", "return"] | None = None
+    index: FollowedFrom | None = None
+    covariates: Names | None = None
 
 
 def check_calibration(content: Mapping[str, Any], where: Where) -> Calibration:

@@ -131,6 +131,22 @@ def widening(source: str) -> float:
     return max((WIDER.get(word, 1.0) for word in standing), default=1.0)
 
 
+def described(quantity: Quantity) -> str:
+    """How a parameter is drawn where no place states it, in words."""
+    scales = {"log": "logarithmic", "logit": "logit", "plain": "its own"}
+    wider = widening(quantity.source)
+    more = f", spread times {wider:g} for how it is known" if wider != 1.0 else ""
+    default = quantity.default
+    if isinstance(default, Mapping):
+        return f"each entry times {quantity.low:g} to {quantity.high:g}, two-piece normal{more}"
+    assert isinstance(default, (int, float))
+    shape = distribution(quantity, float(default), quantity.low, quantity.high, quantity.source)
+    return (
+        f"two-piece normal around {default:g}, 95 % from {quantity.low:g} to {quantity.high:g}, "
+        f"{scales[shape.scale]} scale{more}"
+    )
+
+
 def strata(seed: int, name: str, count: int) -> list[float]:
     """Shares in (0, 1) of one parameter's draws 1 to ``count``: a nested Latin hypercube.
 

@@ -67,7 +67,8 @@ class Cognition(Process):
         0.25, unit="log hazard ratio per SD", low=0.0, high=0.5,
         source="dropout_rate;dropout_effect",
         label="dropping out of a programme by cognition",
-        note="those who leave do worse than the untreated (d -0.16): taken as selection alone",
+        note="those who leave do worse than the untreated (d -0.16): taken as selection alone; "
+        "size assumed",
     )  # fmt: skip
     usual_inside: float = parameter(
         0.3, unit="ratio", low=0.0, high=0.8, source="assumed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class Evaluator:
     ----------
     store
         File of finished evaluations (JSON lines); None keeps them in memory only.
+    targets
+        Targets of the user's own, beside the shipped ones that the place names.
     """
 
     place: Place
@@ -43,6 +45,7 @@ class Evaluator:
     store: Path | None = None
     workers: int = 1
     done: dict[str, list[Fit]] = field(default_factory=dict)
+    targets: tuple[Mapping[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Read what an earlier search has finished."""
@@ -59,7 +62,17 @@ class Evaluator:
         names = [constant.path for constant in self.constants]
         values = [round(float(value), 9) for value in free]
         place = numbers_only(self.place.model_dump(mode="json"))
-        return digest([code_version(), place, names, values, asdict(self.effort), self.place.fit])
+        return digest(
+            [
+                code_version(),
+                place,
+                names,
+                values,
+                asdict(self.effort),
+                self.place.fit,
+                *self.targets,
+            ]
+        )
 
     def at(self, points: Sequence[NDArray[np.float64]]) -> list[list[Fit]]:
         """Rows of every point; those not known yet are simulated, in parallel."""
@@ -71,7 +84,9 @@ class Evaluator:
 
             pool = Parallel(n_jobs=min(self.workers, len(missing)), return_as="generator_unordered")
             tasks = (
-                delayed(_keyed)(key, with_values(self.place, self.constants, point), self.effort)
+                delayed(_keyed)(
+                    key, with_values(self.place, self.constants, point), self.effort, self.targets
+                )
                 for key, point in missing.items()
             )
             for key, rows in pool(tasks):
@@ -86,15 +101,19 @@ class Evaluator:
                 file.write(line + "\n")
 
 
-def _keyed(key: str, place: Place, effort: Effort) -> tuple[str, list[Fit]]:
-    return key, simulate(place, effort)
+def _keyed(
+    key: str, place: Place, effort: Effort, targets: tuple[Mapping[str, str], ...]
+) -> tuple[str, list[Fit]]:
+    return key, simulate(place, effort, targets)
 
 
-def simulate(place: Place, effort: Effort) -> list[Fit]:
+def simulate(
+    place: Place, effort: Effort, targets: tuple[Mapping[str, str], ...] = ()
+) -> list[Fit]:
     """One evaluation: the place under its status quo beside its targets."""
     return fit(
         place, persons=effort.persons, months=effort.months, replications=effort.replications,
-        seed=effort.seed, warmup_months=effort.warmup_months,
+        seed=effort.seed, warmup_months=effort.warmup_months, targets=targets,
     )  # fmt: skip
 
 

@@ -93,9 +93,15 @@ def _model(one: Fit, other: Fit, years: float, other_years: float) -> float:
 
 
 def _sampling(one: Fit, other: Fit, years: float, other_years: float) -> float:
-    """Of the simulation; published cohorts are far larger, or their error is in the model's."""
+    """Of the simulation, and of a user's own cohort; published ones are far larger.
+
+    Under censoring the covariance of two points is that of the earlier one, carried on by
+    survival (Greenwood), so the number that the earlier point is worth counts.
+    """
     if one.id != other.id and years == other_years:
         return 0.0
     low, high = sorted((one.observed / 100.0, other.observed / 100.0))
     people = max(min(one.n, other.n), 1)
-    return float(1e4 * low * (1.0 - high) / people)
+    earlier = min(one, other, key=lambda row: row.observed)
+    each = 1.0 / people + (1.0 / earlier.observed_n if earlier.observed_n else 0.0)
+    return float(1e4 * low * (1.0 - high) * each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,7 @@ def calibrate(
     draws: int = 16,
     workers: int = 1,
     tell: Callable[[int, float], None] = lambda done, loss: None,
+    targets: tuple[Mapping[str, str], ...] = (),
 ) -> Calibrated:
     """Fit the constants of a place to the targets that it names under ``fit``.
 
@@ -49,6 +50,8 @@ def calibrate(
         Folder of the finished evaluations: the same calibration goes on where it stopped.
     draws
         Size of the posterior sample; each draw is simulated once.
+    targets
+        Targets of the user's own, in the columns of ``sim/evidence/targets.csv``.
 
     Raises
     ------
@@ -56,14 +59,15 @@ def calibrate(
         When no target of the place can be measured in so many months.
     """
     store = None if out is None else out / "evaluations.jsonl"
-    evaluator = Evaluator(place, constants, effort, store, workers)
+    evaluator = Evaluator(place, constants, effort, store, workers, targets=targets)
     before = evaluator.at([_start(constants)])[0]
     if not before:
         raise DesistError(
             f"no target of '{place.name}' can be measured", where="jurisdiction=",
             mend="name targets under 'fit:' in its file, or give more months",
         )  # fmt: skip
-    likelihood = likelihood_of(before, [years_of(row.id) for row in before])
+    own = {target["target_id"]: target["t_years"] for target in targets}
+    likelihood = likelihood_of(before, [years_of(row.id, own) for row in before])
     found = search(evaluator, likelihood, rounds, tell)
     posterior = posterior_of(found, likelihood, evaluator, draws)
     note = f"calibrated to {', '.join(place.fit)}"
@@ -78,10 +82,11 @@ def _start(constants: tuple[Constant, ...]):  # type: ignore[no-untyped-def]
     return np.array([constant.free(constant.start) for constant in constants])
 
 
-def years_of(identity: str) -> float:
+def years_of(identity: str, own: Mapping[str, str] | None = None) -> float:
     """Time of a target on its curve, years; 0 where it is not a point of one."""
     row = evidence.rows().get(identity)
-    text = "" if row is None else str(row.fields.get("t_years", ""))
+    shipped = "" if row is None else str(row.fields.get("t_years", ""))
+    text = (own or {}).get(identity, shipped)
     try:
         return float(text)
     except ValueError:

@@ -1,0 +1,1 @@
+"""How each parameter follows from its rows: one file for each paragraph of the Declaration."""
