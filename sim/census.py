@@ -34,23 +34,18 @@ class Census:
 
 def take_census(people: People, communities: int, codes: int) -> Census:
     """Count people at liberty by community, home and employer."""
-    counts = np.zeros((3, communities), np.int64)
-    staff = np.zeros((communities, codes), np.int64)
+    cells = np.zeros((communities, codes, 2), np.int64)
     _count(
-        people.status, people.community, people.homeless, people.employed, people.employer,
-        counts, staff,
-    )  # fmt: skip
-    return Census(counts[0], counts[1], counts[2], staff)
+        people.status, people.community, people.homeless, people.employed, people.employer, cells
+    )
+    staff = cells.sum(axis=2)
+    return Census(staff.sum(axis=1), cells[:, :, 1].sum(axis=1), cells[:, 1:, 1].sum(axis=1), staff)
 
 
 @nb.njit(cache=True)
-def _count(status, community, homeless, employed, employer, counts, staff):  # type: ignore[no-untyped-def]
+def _count(status, community, homeless, employed, employer, cells):  # type: ignore[no-untyped-def]
+    """Count by community, employer (0 without a job) and home: one cell a person, no branches."""
     for i in range(status.shape[0]):
-        if status[i] == FREE or status[i] == SUPERVISED:
-            home = community[i]
-            has_home = np.int64(homeless[i] == 0)
-            works = np.int64(employed[i] != 0)
-            counts[0, home] += 1
-            counts[1, home] += has_home
-            counts[2, home] += has_home * works
-            staff[home, employer[i] * works] += 1
+        at_liberty = (status[i] == FREE) | (status[i] == SUPERVISED)
+        code = employer[i] * np.int64(employed[i] != 0)
+        cells[community[i], code, np.int64(homeless[i] == 0)] += at_liberty

@@ -91,7 +91,14 @@ def _fill_units(ids, month, stream, slot, k0, k1, out):  # type: ignore[no-untyp
 
 
 @nb.njit(cache=True)
-def _fill_units_months(ids, months, stream, slots, k0, k1, out):  # type: ignore[no-untyped-def]
+def _fill_units_months(ids, months, stream, slot, k0, k1, out):  # type: ignore[no-untyped-def]
+    for i in range(ids.shape[0]):
+        w0, _, _, _ = _block(ids[i], np.uint32(months[i]), stream, slot, k0, k1)
+        out[i] = (w0 + 0.5) * UNIT
+
+
+@nb.njit(cache=True)
+def _fill_units_both(ids, months, stream, slots, k0, k1, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
         w0, _, _, _ = _block(ids[i], months[i], stream, slots[i], k0, k1)
         out[i] = (w0 + 0.5) * UNIT
@@ -201,14 +208,17 @@ class Draws:
         """
         ids = np.ascontiguousarray(ids, dtype=np.uint32)
         uniforms = np.empty(ids.shape[0])
-        if isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
+        if isinstance(month, np.ndarray) and isinstance(slot, np.ndarray):
+            months, slots = _as_words(month, ids.shape[0]), _as_words(slot, ids.shape[0])
+            _, word, _ = self._counter(stream, 0)
+            _fill_units_both(ids, months, word, slots, self._k0, self._k1, uniforms)
+        elif isinstance(month, np.ndarray):
+            _, word, which = self._counter(stream, 0, int(slot))
+            _fill_units_months(ids, month, word, which, self._k0, self._k1, uniforms)
+        elif isinstance(slot, np.ndarray):
             when, word, _ = self._counter(stream, month)
             slots = _as_words(slot, ids.shape[0])
             _fill_units_slots(ids, when, word, slots, self._k0, self._k1, uniforms)
-        elif isinstance(month, np.ndarray) or isinstance(slot, np.ndarray):
-            months, slots = _as_words(month, ids.shape[0]), _as_words(slot, ids.shape[0])
-            _, word, _ = self._counter(stream, 0)
-            _fill_units_months(ids, months, word, slots, self._k0, self._k1, uniforms)
         else:
             when, word, which = self._counter(stream, month, slot)
             _fill_units(ids, when, word, which, self._k0, self._k1, uniforms)
@@ -225,7 +235,8 @@ class Draws:
     ) -> NDArray[np.bool_]:
         """Whether each identity's uniform is below a probability: the same as ``uniform < chance``.
 
-        One pass without numbers in between, where the arguments allow it.
+        One pass without numbers in between, where the arguments allow it; nothing is drawn where
+        one chance of 0 or 1 settles it for everybody.
 
         Parameters
         ----------
@@ -234,9 +245,11 @@ class Draws:
         kind
             Which of the probabilities applies to each identity, shape (n,).
         """
+        if isinstance(chance, float | int) and not 0.0 < chance < 1.0:
+            return np.full(ids.shape[0], chance >= 1.0)
         ids = np.ascontiguousarray(ids, dtype=np.uint32)
         out = np.empty(ids.shape[0], np.bool_)
-        if kind is not None and isinstance(slot, np.ndarray) and not isinstance(month, np.ndarray):
+        if kind is not None and not isinstance(month, np.ndarray):
             when, word, _ = self._counter(stream, month)
             slots, table = _as_words(slot, ids.shape[0]), np.array(chance, np.float64)
             _fill_below_kinds(ids, when, word, slots, self._k0, self._k1, table, kind, out)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people import FREE, SUPERVISED
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.rules import Rows, Rule
@@ -24,8 +24,7 @@ NOT_YET, REFERRED, SERVED, OVER = 0, 1, 2, 3
 
 def served(stage: NDArray[Any]) -> Rows:
     """Rows in the service."""
-    rows: Rows = np.flatnonzero(stage == SERVED)
-    return rows
+    return rows_where(stage == SERVED)
 
 
 def take_in(
@@ -53,23 +52,22 @@ def take_in(
     people, month = world.people, world.month
     if places == 0:  # nobody is referred to a service that is not there
         return np.empty(0, np.int64), 0
-    stage[world.selection("in_custody")] = NOT_YET
+    stage *= ~world.belongs("in_custody")  # to NOT_YET
     recent = world.rule("work").recently_released(world, within_months)
-    new = recent[(stage[recent] == NOT_YET) & (people.employed[recent] == 0)]
+    new = pick(recent, (stage[recent] == NOT_YET) & (people.employed[recent] == 0))
     new = world.reach(rule.name, new)
     rule.note_access(world, "eligible", new)
     stage[new] = OVER
     came, when = world.rule("handoff").refer(world, rule.name, new, people.last_inside[new])
     rule.note_access(world, "offered", came)
     stage[came], arrives[came] = REFERRED, when
-    ready = np.flatnonzero(stage == REFERRED)
-    ready = ready[arrives[ready] <= month]
-    status = people.status[ready]
-    looking = ((status == FREE) | (status == SUPERVISED)) & (people.employed[ready] == 0)
-    stage[ready[~looking]] = OVER
-    ready = ready[looking]
+    ready = rows_where(stage == REFERRED)
+    ready = pick(ready, arrives[ready] <= month)
+    looking = world.belongs("at_liberty")[ready] & (people.employed[ready] == 0)
+    stage[pick(ready, ~looking)] = OVER
+    ready = pick(ready, looking)
     lot = rule.draw(world, "queue", people.id[ready], people.last_inside[ready])
-    free = max(places - served(stage).shape[0], 0)
+    free = max(places - np.count_nonzero(stage == SERVED), 0)
     starting = ready[np.lexsort((lot, arrives[ready]))[:free]]
     stage[starting] = SERVED
     rule.note_access(world, "started", starting)

@@ -25,6 +25,7 @@ from sim.offences import by_group
 from sim.people import CUSTODY, GONE, NEVER
 from sim.processes.sentencing import COMMUNITY, FINE, LADDER, PRISON, SHORT, SUSPENDED
 from sim.rules import Lever, Rows, dial
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.rules import Rule
@@ -57,9 +58,9 @@ def open_cases(rule: Rule, world: World) -> Answers:
 
 def chosen(rule: Rule, world: World, among: Answers, share: float) -> Rows:
     """Places on the docket of a share of the cases, by each case's own luck."""
-    docket, at = world.docket, np.flatnonzero(among)
+    docket, at = world.docket, rows_where(among)
     ids = world.people.id[docket.rows[at]]
-    return at[rule.happens(world, "chosen", ids, share, month=docket.opened[at])]
+    return pick(at, rule.happens(world, "chosen", ids, share, month=docket.opened[at]))
 
 
 def settle(world: World, at: Rows, sentence: int, months: float) -> None:
@@ -94,9 +95,19 @@ LONG_AGO = -32000
 
 def places_taken(world: World, column: str) -> int:
     """People who hold a place until the month in the column; custody gives it up for good."""
-    people, end = world.people, world.people.array(column)
-    end[world.selection("in_custody")] = LONG_AGO
-    return int(np.count_nonzero((people.status != GONE) & (end > world.month)))
+    end = world.people.array(column)
+    rows = rows_where(end > world.month)
+    status = world.people.status[rows]
+    end[rows[status == CUSTODY]] = LONG_AGO
+    return int(np.count_nonzero((status != CUSTODY) & (status != GONE)))
+
+
+def one_of(sentence: NDArray[np.int64], rungs: tuple[int, ...]) -> Answers:
+    """Whether each sentence is one of a few rungs."""
+    among = np.zeros(len(LADDER), np.bool_)
+    among[list(rungs)] = True
+    found: Answers = among[sentence]
+    return found
 
 
 def usual(world: World, rung: int, longest: float = np.inf) -> float:
@@ -159,9 +170,11 @@ class Rung(Lever):
         fit = open_cases(self, world) if suited is None else open_cases(self, world) & suited
         brief = (docket.sentence == PRISON) & (docket.months <= longest)
         custody = fit & ((docket.sentence == SHORT) | brief)
-        milder = fit & np.isin(docket.sentence, lesser)
-        usually = sum(usual(world, rung) for rung in lesser)
-        ratio = (usual(world, SHORT) + usual(world, PRISON, longest)) / max(usually, 1e-9)
+        milder = fit & one_of(docket.sentence, lesser)
+        ratio = world.once(
+            f"{self.name}.ratio {longest} {lesser}",
+            lambda: self._custodial_to_lesser(world, longest, lesser),
+        )
         wanted = self.uptake * (1.0 - self.replacement) * ratio
         moved = Moved(
             chosen(self, world, custody, self.uptake * self.replacement),
@@ -169,11 +182,17 @@ class Rung(Lever):
         )
         if places is not None:
             moved = self._drawn(world, moved, places)
-        self.note_access(world, "eligible", docket.rows[custody])
+        self.note_access(world, "eligible", pick(docket.rows, custody))
         self.note_access(world, "started", docket.rows[moved.replaced])
         settle(world, moved.both, sentence, months)
         world.records.count("net_widened", moved.widened.shape[0])
         return moved
+
+    @staticmethod
+    def _custodial_to_lesser(world: World, longest: float, lesser: tuple[int, ...]) -> float:
+        """Usual custodial cases open to the measure, to usual cases that the net is cast over."""
+        usually = sum(usual(world, rung) for rung in lesser)
+        return (usual(world, SHORT) + usual(world, PRISON, longest)) / max(usually, 1e-9)
 
     def _drawn(self, world: World, moved: Moved, places: int) -> Moved:
         """As many of them as there are places, by lot."""
@@ -181,5 +200,7 @@ class Rung(Lever):
         ids = world.people.id[docket.rows[at]]
         lot = self.draw(world, "lot", ids, month=docket.opened[at])
         placed = at[first_by_lot(lot, ids, places)]
-        replaced, widened = (part[np.isin(part, placed)] for part in moved[:2])
+        has_place = np.zeros(docket.rows.shape[0], np.bool_)
+        has_place[placed] = True
+        replaced, widened = (part[has_place[part]] for part in moved[:2])
         return Moved(replaced, widened, at.shape[0] - placed.shape[0])

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from sim.scan import pick
+
 ENOUGH = 1024
 """People who stand for a setting when ranks are taken: their quantiles err by about 1.5 %."""
 
@@ -20,7 +22,7 @@ ENOUGH = 1024
 def reference(ids: NDArray[np.uint32], present: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows that stand for a setting: all, or of a large one those whom the identity picks."""
     every = 1 + present.shape[0] // ENOUGH
-    return present if every == 1 else present[ids[present] % np.uint32(every) == 0]
+    return present if every == 1 else pick(present, ids[present] % np.uint32(every) == 0)
 
 
 def normal_score(among: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,7 +32,10 @@ def normal_score(among: NDArray[np.float64], own: NDArray[np.float64]) -> NDArra
     array([0.])
     """
     ordered = np.sort(among)
-    below, within = (np.searchsorted(ordered, own, side=side) for side in ("left", "right"))
+    below = np.searchsorted(ordered, own)
+    within = below.copy()
+    tied = np.flatnonzero(np.append(ordered, np.nan)[below] == own)
+    within[tied] = np.searchsorted(ordered, own[tied], side="right")
     middle = 0.5 * (below + within)
     score: NDArray[np.float64] = ndtri((middle + 0.25) / (among.shape[0] + 0.5))
     return score

@@ -108,6 +108,8 @@ class People:
 
         def __getattr__(self, name: str) -> NDArray[Any]: ...
 
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
     def __len__(self) -> int:
         """Rows, spare ones included."""
         return int(self.status.shape[0])

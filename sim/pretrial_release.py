@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.people import FREE, NEVER, NO_ORDER, SUPERVISED
 from sim.processes.hearings import MISSED
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.rules import Rows
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
 
 def detained_for_court(world: World) -> Rows:
     """Rows on remand for a hearing alone: not held for a recall, and none missed before."""
-    people, rows = world.people, world.selection("remanded")
-    alone = (people.case_offence[rows] > 0) & (people.recall_month[rows] == NEVER)
-    held: Rows = rows[alone & (people.absence[rows] != MISSED)]
-    return held
+    people = world.people
+    alone = (people.case_offence > 0) & (people.recall_month == NEVER)
+    return world.selection("remanded", alone & (people.absence != MISSED))
+
+
+def new_cases(world: World) -> Rows:
+    """Rows of the people whose pending case was opened by an arrest of this month."""
+    people = world.people
+    return rows_where(people.case_month == world.month, people.case_offence > 0)
 
 
 def would_be_free(world: World) -> tuple[Rows, float]:
@@ -28,12 +34,12 @@ def would_be_free(world: World) -> tuple[Rows, float]:
 
     The ratio turns a share of those detained into one of those released.
     """
-    people, rows = world.people, world.selection("awaiting_court")
+    people, rows = world.people, new_cases(world)
     # Not detained, not under an order, and not let go this month instead of being detained.
     free = (people.status[rows] == FREE) & (people.absence[rows] == 0)
     detained = world.rule("pretrial").detained_share
     ratio = detained / max(1.0 - detained, 1e-9)
-    return rows[free & (people.case_month[rows] == world.month)], ratio
+    return pick(rows, free), ratio
 
 
 def release(world: World, rows: Rows, missing: NDArray[np.float64]) -> None:

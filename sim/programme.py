@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.choices import first_by_priority
-from sim.legal_status import CUSTODY
+from sim.legal_status import NEVER
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.rules import Rows, Rule
@@ -28,18 +28,12 @@ LEAST_ROOM = 0.2
 
 def taking_part(stage: NDArray[Any], rows: Rows) -> Rows:
     """Those of the rows who are in the programme now."""
-    taking = np.empty(rows.shape[0], np.int64)
-    return taking[: _taking_part(stage, rows, taking)].copy()
+    return pick(rows, _in_programme(stage[rows]))
 
 
-@nb.njit(cache=True)
-def _taking_part(stage, rows, taking):  # type: ignore[no-untyped-def]
-    found = 0
-    for row in rows:
-        if OPEN < stage[row] < LEFT:
-            taking[found] = row
-            found += 1
-    return found
+def _in_programme(stage: NDArray[Any]) -> NDArray[np.bool_]:
+    taking: NDArray[np.bool_] = (stage > OPEN) & (stage < LEFT)
+    return taking
 
 
 def attend(
@@ -75,14 +69,11 @@ def attend(
     """
     ids = world.people.id
     busy = taking_part(stage, present)
-    monthly = completion ** (1.0 / max(months, 1.0))
-    # Who stays is not who leaves: the hazard of leaving differs, its mean is the usual one.
-    leaves = (1.0 - monthly) * world.rule("cognition").hazard_of_leaving(world, busy)
-    stays = ~rule.happens(world, f"stays {setting}", ids[busy], leaves)
-    stage[busy[~stays]] = LEFT
-    busy = busy[stays]
-    stage[busy] -= 1
-    done = busy[stage[busy] == OPEN]
+    stage[_leaving(rule, world, busy, months, completion, setting)] = LEFT
+    busy = pick(busy, stage[busy] != LEFT)
+    left = stage[busy] - 1
+    stage[busy] = left
+    done = pick(busy, left == OPEN)
     stage[done] = DONE
     free = max(int(places) - (busy.shape[0] - done.shape[0]), 0)
     if free == 0:
@@ -90,7 +81,7 @@ def attend(
     waits = stage[suitable] == OPEN
     if rule.name in world.reserved:
         waits &= world.reaches(rule.name, suitable)
-    open_to = np.flatnonzero(waits)
+    open_to = rows_where(waits)
     waiting, decision = suitable[open_to], f"queue {setting}"
     if priority is not None:
         first = first_by_priority(
@@ -104,19 +95,31 @@ def attend(
     return starting, done
 
 
-def reopen(world: World, stage: NDArray[Any], here: int, also_done: bool = False) -> None:
+def _leaving(
+    rule: Rule, world: World, busy: Rows, months: float, completion: float, setting: str
+) -> Rows:
+    """Rows that drop out: the hazard of leaving differs, its mean is the usual one."""
+    ids, cognition, decision = world.people.id, world.rule("cognition"), f"stays {setting}"
+    usual = 1.0 - completion ** (1.0 / max(months, 1.0))
+    # Nobody's hazard is higher than this, so most need no further look.
+    most = usual * cognition.most_hazard_of_leaving()
+    doubtful = pick(busy, rule.happens(world, decision, ids[busy], most))
+    hazard = usual * cognition.hazard_of_leaving(world, doubtful)
+    return pick(doubtful, rule.happens(world, decision, ids[doubtful], hazard))
+
+
+def reopen(world: World, stage: NDArray[Any], group: str, also_done: bool = False) -> None:
     """Who leaves the setting breaks off and may start again another time.
 
     Parameters
     ----------
-    here
-        Legal status in which the programme runs.
+    group
+        People among whom the programme runs (`World.belongs`).
     also_done
         Whether those who finished may come again too.
     """
-    rows = np.flatnonzero(stage > 0)
-    away = rows[world.people.status[rows] != here]
-    stage[away if also_done else away[stage[away] < DONE]] = OPEN
+    here = world.belongs(group)
+    stage *= here if also_done else here | (stage == DONE)  # 0 is OPEN
 
 
 def measured(prefix: str, what: str) -> dict[str, tuple[str, str]]:
@@ -152,7 +155,7 @@ def run(
     """
     stage = world.people.array(column)
     eligible = world.reach(rule.name, suitable)
-    eligible = eligible[stage[eligible] == OPEN]
+    eligible = pick(eligible, stage[eligible] == OPEN)
     starting, done = attend(
         rule, world, stage, present, suitable, places, rule.programme_months, rule.completion,
         priority=priority,
@@ -166,7 +169,7 @@ def run(
     count(f"{prefix}_completions", done.shape[0])
     count(f"{prefix}_waiting", eligible.shape[0] - starting.shape[0])
     year = world.rule("accounts").programme_place_year
-    count("cost_programmes", taking_part(stage, present).shape[0] * year / 12.0)
+    count("cost_programmes", np.count_nonzero(_in_programme(stage[present])) * year / 12.0)
     return done
 
 
@@ -187,10 +190,10 @@ def admit(
     tuple of ndarray
         Rows admitted, and their priority: the assessed risk, or 0 where the lot decides.
     """
-    by_need = lever.draw(world, "admitted", world.people.id[rows], keyed_by) < lever.targeting
-    admitted = ~by_need | world.rule("assessment").finds_in_need(world, rows)
-    first = np.where(by_need, world.people.assessed_risk[rows], 0).astype(np.float64)
-    return rows[admitted], first[admitted]
+    by_need = lever.happens(world, "admitted", world.people.id[rows], lever.targeting, keyed_by)
+    admitted = rows_where(~by_need | world.rule("assessment").finds_in_need(world, rows))
+    rows, by_need = rows[admitted], by_need[admitted]
+    return rows, (world.people.assessed_risk[rows] * by_need).astype(np.float64)
 
 
 def treat(lever: Any, world: World, done: Rows) -> None:
@@ -213,7 +216,7 @@ def run_inside(
     priority: NDArray[np.floating] | None = None, also_done: bool = False,
 ) -> Rows:  # fmt: skip
     """Run a programme in custody with the lever's ``places`` per 100, as crowding leaves them."""
-    reopen(world, world.people.array(column), CUSTODY, also_done)
+    reopen(world, world.people.array(column), "in_custody", also_done)
     rows = world.selection("in_custody")
     places = rule.places / 100.0 * rows.shape[0] * room(world)
     return run(rule, world, column, prefix, rows, suitable, places, priority)
@@ -227,4 +230,5 @@ def room(world: World) -> float:
 def still_inside(world: World, months: float) -> Rows:
     """Rows in custody with at least so many months left to serve."""
     rows = world.selection("in_custody")
-    return rows[world.people.custody_end[rows] - world.month >= months]
+    until = np.int16(min(world.month + np.ceil(months), NEVER))
+    return pick(rows, world.people.custody_end[rows] >= until)

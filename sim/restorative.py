@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.legal_status import FREE, SUPERVISED
 from sim.offences import GROUP_OF, NAMES, VIOLENT
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.rules import Rows
@@ -55,7 +55,7 @@ def suitable(
     victim = world.victims.rows(numbers)
     fit = (victim >= 0) & (world.people.conferenced[rows] == 0)
     if world.reserved:
-        fit &= np.isin(rows, world.reach(rule.name, rows))
+        fit &= world.reaches(rule.name, rows)
     cases = Cases(rows[fit], victim[fit], month[fit])
     return cases.at(world.victims.offence[cases.victim] != HOMICIDE)
 
@@ -72,18 +72,18 @@ def offer(rule: Any, world: World, cases: Cases, share: float) -> Cases:
         return cases.at(np.zeros(cases.rows.shape[0], np.bool_))
     count, ids = world.records.count, world.people.id[cases.rows]
     rule.note_access(world, "eligible", cases.rows)
-    referred = rule.draw(world, "referred", ids, cases.month) < share
-    safe = ~unsafe(rule, world, cases) | (
-        rule.draw(world, "screened", ids, cases.month) >= rule.screening
+    referred = rule.happens(world, "referred", ids, share, cases.month)
+    safe = ~unsafe(rule, world, cases) | ~rule.happens(
+        world, "screened", ids, rule.screening, cases.month
     )
     cases = cases.at(referred & safe)
     ids = world.people.id[cases.rows]
     count("conferences_referred", np.count_nonzero(referred))
     count("conferences_screened_out", np.count_nonzero(referred & ~safe))
     rule.note_access(world, "offered", cases.rows)
-    person = rule.draw(world, "person consents", ids, cases.month) < rule.person_consents
+    person = rule.happens(world, "person consents", ids, rule.person_consents, cases.month)
     # The victim is asked only where the person takes responsibility and consents.
-    victim = rule.draw(world, "victim consents", ids, cases.month) < rule.victim_consents()
+    victim = rule.happens(world, "victim consents", ids, rule.victim_consents(), cases.month)
     world.victims.consent[cases.victim[person]] = np.where(victim[person], CONSENTS, DECLINES)
     count("victims_asked", np.count_nonzero(person))
     cases = cases.at(person & victim)
@@ -97,9 +97,10 @@ def offer(rule: Any, world: World, cases: Cases, share: float) -> Cases:
 def unsafe(rule: Any, world: World, cases: Cases) -> NDArray[np.bool_]:
     """Cases in which a meeting may harm: sexual offences, and part of other violence."""
     offence = world.victims.offence[cases.victim]
-    violent = GROUP_OF[offence] == VIOLENT
-    luck = rule.draw(world, "unsafe", world.people.id[cases.rows], cases.month)
-    found: NDArray[np.bool_] = (offence == SEXUAL) | (violent & (luck < rule.unsafe_violence))
+    found: NDArray[np.bool_] = offence == SEXUAL
+    violent = rows_where(GROUP_OF[offence] == VIOLENT)
+    ids, month = world.people.id[cases.rows[violent]], cases.month[violent]
+    found[violent] |= rule.happens(world, "unsafe", ids, rule.unsafe_violence, month)
     return found
 
 
@@ -132,9 +133,8 @@ def forms(rule: Any, world: World, cases: Cases) -> tuple[NDArray[np.float64], N
     u = rule.draw(world, "form", world.people.id[cases.rows], cases.month)
     mediated = u < rule.mediation
     circle = ~mediated & (u < rule.mediation + (1.0 - rule.mediation) * rule.circle)
-    hours = np.select(
-        [mediated, circle], [rule.mediation_hours, rule.circle_hours], rule.conference_hours
-    )
+    hours = np.where(circle, rule.circle_hours, rule.conference_hours)
+    hours = np.where(mediated, rule.mediation_hours, hours)
     return hours * rule.preparation_share(), np.where(mediated, rule.mediation_effect, 1.0)
 
 
@@ -184,10 +184,10 @@ def count_arms(world: World) -> None:
     The estimate that a place could make of itself, without selection.
     """
     people = world.people
-    rows = np.flatnonzero(people.lot)
+    rows = rows_where(people.lot > 0)
     since = world.month - people.lot_month[rows].astype(np.int64)
     rows = rows[(since > 0) & (since <= FOLLOW_UP_MONTHS)]
-    outside = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
+    outside = world.belongs("at_liberty")[rows]
     arrested = (people.case_offence[rows] > 0) & (people.case_month[rows] == world.month)
     for name, code in (("held", HELD), ("control", CONTROL)):
         arm = people.lot[rows] == code

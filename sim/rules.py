@@ -193,7 +193,8 @@ class Rule(BaseModel):
 
     def note_access(self, world: World, stage: Stage, rows: Rows) -> None:
         """Record that these people have reached a stage of access to this lever."""
-        world.records.access(self.name, stage, world.month, counts(world, rows))
+        if world.month >= 0:  # nothing is recorded in the warm-up
+            world.records.access(self.name, stage, world.month, counts(world, rows))
 
     def draw(
         self,

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
-def whose_turn(world: World, every_months: int) -> NDArray[np.int64]:
-    """Rows whose turn it is this month, spare rows included, in ascending order.
+def whose_turn(world: World, every_months: int) -> NDArray[np.bool_]:
+    """Whether it is each row's turn this month, spare rows included, shape (rows of the table,).
 
     Parameters
     ----------
     every_months
-        Months from turn to turn, a power of two (then it is one mask for everybody).
+        Months from turn to turn, a power of two up to 256: the lowest byte of the identity tells.
     """
-    mask = np.uint32(every_months - 1)
-    return np.flatnonzero((world.people.id & mask) == np.uint32(world.month % every_months))
+    low = world.people.id.astype(np.uint8) & np.uint8(every_months - 1)
+    turn: NDArray[np.bool_] = low == np.uint8(world.month % every_months)
+    return turn

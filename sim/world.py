@@ -110,6 +110,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.draws = Draws(seed)
         self._selections = Selections()
         self._once: dict[str, Any] = {}
+        self._this_month: dict[str, tuple[int, int, Any]] = {}
         self.victims = Victims()
         self.records = Records(rules)
         self.docket = Docket()
@@ -126,7 +127,9 @@ class World(mesa.Model):  # type: ignore[misc]
         self.reserved: dict[str, tuple[int, ...]] = {}
         self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
         self._used_rates = tuple(name for name in RATES if name in used)
-        self._plan = [self._bind(rule, step) for rule, step in schedule.plan(rules)]
+        self._plan = [
+            self._watched(step, self._bind(rule, step)) for rule, step in schedule.plan(rules)
+        ]
 
     def _found_institutions(self) -> None:
         """Make every agent; the order fixes their identities, so new kinds come last."""
@@ -167,6 +170,7 @@ class World(mesa.Model):  # type: ignore[misc]
             self.step()
 
     def _open_month(self) -> None:
+        self._selections.look_again()
         self._fit_rates()
         for name in self._used_rates:
             self.rates[name][:] = 0
@@ -206,10 +210,10 @@ class World(mesa.Model):  # type: ignore[misc]
         """
         if name == "awaiting_court":
             waiting = self.people.case_offence > 0
-            return rows_where(waiting if also is None else waiting & also)
+            return rows_where(waiting, also)
         if also is None:
             return self._selections.rows(self.people.status, name)
-        return rows_where(self._selections.answers(self.people.status, name) & also)
+        return rows_where(self._selections.answers(self.people.status, name), also)
 
     def belongs(self, name: str) -> NDArray[np.bool_]:
         """Whether each row belongs to a group by legal status (`selection`), read-only."""
@@ -243,6 +247,13 @@ class World(mesa.Model):  # type: ignore[misc]
         if name not in self._once:
             self._once[name] = compute()
         return self._once[name]
+
+    def this_month(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` gave when this name was first asked for in this month."""
+        found = self._this_month.get(name)
+        if found is None or found[:2] != (self.month, len(self.people)):
+            found = self._this_month[name] = (self.month, len(self.people), compute())
+        return found[2]
 
     # -- snapshot and fork ----------------------------------------------------------------------
 
@@ -282,6 +293,22 @@ class World(mesa.Model):  # type: ignore[misc]
         self.records.restore(snapshot.records)
 
     # -- binding steps --------------------------------------------------------------------------
+
+    def _watched(self, step: Step, run: Callable[[], None]) -> Callable[[], None]:
+        """Run a step so that groups of people are known to be steady, or looked at again."""
+        selections = self._selections
+        changes_status = not {"status", "*"}.isdisjoint(step.writes)
+
+        def watched() -> None:
+            selections.steady = not changes_status
+            try:
+                run()
+            finally:
+                selections.steady = False
+            if changes_status:
+                selections.look_again()
+
+        return watched
 
     def _bind(self, rule: Rule, step: Step) -> Callable[[], None]:
         if step.kind == "array":

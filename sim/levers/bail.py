@@ -18,6 +18,7 @@ import numpy as np
 from sim.people import REMAND
 from sim.pretrial_release import detained_for_court, release, would_be_free
 from sim.rules import Lever, Rows, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -58,14 +59,14 @@ class Bail(Lever):
         """Release some of those just detained, and detain some of those just released."""
         people = world.people
         rows = world.reach(self.name, detained_for_court(world))
-        rows = rows[people.case_month[rows] == world.month]
-        u = self.draw(world, "granted", people.id[rows])
-        given = rows[u < self.granted * self.replacement]
+        rows = pick(rows, people.case_month[rows] == world.month)
+        wanted = self.granted * self.replacement
+        given = pick(rows, self.happens(world, "granted", people.id[rows], wanted))
         given = given[~self._short_of_money(world, given)]
         free, ratio = would_be_free(world)
         free = world.reach(self.name, free)
         wanted = self.granted * (1.0 - self.replacement) * ratio
-        net = free[self.draw(world, "granted", people.id[free]) < wanted]
+        net = pick(free, self.happens(world, "granted", people.id[free], wanted))
         unpaid = net[self._short_of_money(world, net)]
         release(world, given, np.full(given.shape[0], self.missing))
         people.status[unpaid] = REMAND
@@ -80,6 +81,6 @@ class Bail(Lever):
         people = world.people
         settled = (people.employed[rows] > 0) & (people.homeless[rows] == 0)
         finds = np.where(settled, self.can_pay, self.poor_can_pay)
-        asked = self.draw(world, "asked", people.id[rows]) < self.money
-        short: np.ndarray = asked & (self.draw(world, "finds", people.id[rows]) >= finds)
+        asked = self.happens(world, "asked", people.id[rows], self.money)
+        short: np.ndarray = asked & ~self.happens(world, "finds", people.id[rows], finds)
         return short

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.offences import VIOLENT
-from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter, person_step
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -65,16 +65,14 @@ class CirclesOfSupport(Lever):
     def meet(self, world: World) -> None:
         """Form new circles, by lot, for those released in the last three months."""
         people, month = world.people, world.month
-        meeting = np.flatnonzero(people.circle_until > month)
-        status = people.status[meeting]
-        over = ~((status == FREE) | (status == SUPERVISED))
+        meeting = rows_where(people.circle_until > month)
+        over = ~world.belongs("at_liberty")[meeting]
         people.circle_until[meeting[over]] = month
         waiting = self._waiting(world)
         usual = max(world.rule("acceptance").would_help, 1e-6)
         ready = sum(c.residents * c.helping / usual for c in world.communities)
         free = int(self.circles / 1000.0 * ready) - int(np.count_nonzero(~over))
-        lot = self.draw(world, "lot", people.id[waiting])
-        starting = waiting[np.argsort(lot)[: max(free, 0)]]
+        starting = self.by_lot(world, "lot", waiting, free)
         people.circle_until[starting] = month + int(self.months)
         self.note_access(world, "started", starting)
         count = world.records.count
@@ -89,9 +87,8 @@ class CirclesOfSupport(Lever):
         alone &= people.offence_group[rows] == VIOLENT
         if "volunteer_until" in people.columns:
             alone &= people.volunteer_until[rows] <= world.month
-        rows = world.reach(self.name, rows[alone])
-        waiting: Rows = rows[self.draw(world, "accepts", people.id[rows], 0) < self.accepts]
-        return waiting
+        rows = world.reach(self.name, pick(rows, alone))
+        return pick(rows, self.happens(world, "accepts", people.id[rows], self.accepts, 0))
 
     @staticmethod
     @person_step("ties", adds_to="offending")

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.people import COMMUNITY_ORDER
 from sim.rules import Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -53,9 +54,9 @@ class CommunityContribution(Lever):
         """Count the hours of each community; residents notice."""
         people = world.people
         rows = world.selection("supervised")
-        rows = world.reach(self.name, rows[people.order[rows] == COMMUNITY_ORDER])
-        chosen = self.draw(world, "visible work", people.id[rows], 0) < self.visible
-        working = np.bincount(people.community[rows[chosen]], minlength=len(world.communities))
+        rows = world.reach(self.name, pick(rows, people.order[rows] == COMMUNITY_ORDER))
+        rows = pick(rows, self.happens(world, "visible work", people.id[rows], self.visible, 0))
+        working = np.bincount(people.community[rows], minlength=len(world.communities))
         for community, number in zip(world.communities, working, strict=True):
             seen = 1000.0 * self.hours * float(number) / max(community.residents, 1)
             community.repaired = self.gain * seen / (seen + self.half_hours)

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from sim import programme
-from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick, rows_where
 from sim.turns import whose_turn
 
 if TYPE_CHECKING:
@@ -61,19 +59,17 @@ class CommunitySubstanceTreatment(Lever):
     def treat(self, world: World) -> None:
         """Advance treatment, let some of those who complete stop, and fill the places."""
         people, stage = world.people, world.people.drug_treatment_outside
-        present = np.flatnonzero(stage > 0)
-        outside = (people.status[present] == FREE) | (people.status[present] == SUPERVISED)
         # Custody breaks treatment off; whoever finished or left may come back another time.
-        stage[present[~outside | (stage[present] >= programme.LEFT)]] = programme.OPEN
-        using = whose_turn(world, TURN_MONTHS)
-        using = using[people.substance_use[using] > 0]
-        using = using[(people.status[using] == FREE) | (people.status[using] == SUPERVISED)]
-        seeks = self.draw(world, "seeks", people.id[using]) < 1 - (1 - self.seeking) ** TURN_MONTHS
+        stage *= world.belongs("at_liberty") & (stage < programme.LEFT)
+        turn = whose_turn(world, TURN_MONTHS)
+        using = world.selection("at_liberty", turn & (people.substance_use > 0))
+        share = 1 - (1 - self.seeking) ** TURN_MONTHS
+        seeking = pick(using, self.happens(world, "seeks", people.id[using], share))
         done = programme.run(
-            self, world, "drug_treatment_outside", "outside_treatment", np.flatnonzero(stage > 0),
-            using[seeks], self.places / 1000.0 * world.persons,
+            self, world, "drug_treatment_outside", "outside_treatment", rows_where(stage > 0),
+            seeking, self.places / 1000.0 * world.persons,
         )  # fmt: skip
-        stops = self.draw(world, "remits", people.id[done]) < self.remits
+        stops = self.happens(world, "remits", people.id[done], self.remits)
         remitted = done[stops & (people.substance_use[done] > 0)]
         people.substance_use[remitted] = 0
         world.records.count("outside_treatment_remissions", remitted.shape[0])

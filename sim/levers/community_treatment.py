@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from sim import programme
-from sim.people import SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -56,10 +56,10 @@ class CommunityTreatment(Lever):
     def run_programme(self, world: World) -> None:
         """Finish or drop out, and fill free places from those in need."""
         people = world.people
-        programme.reopen(world, people.cbt, SUPERVISED, also_done=True)
+        programme.reopen(world, people.cbt, "supervised", also_done=True)
         present = world.selection("supervised")
-        rows = present[people.order_end[present] - world.month >= self.programme_months]
-        rows = rows[people.assessed[rows] > 0]
+        enough = people.order_end[present] - world.month >= self.programme_months
+        rows = pick(present, enough & (people.assessed[present] > 0))
         rows, first = programme.admit(self, world, rows, people.order_end[rows])
         done = programme.run(
             self, world, "cbt", "community_treatment", present, rows,

@@ -16,6 +16,7 @@ import numpy as np
 from sim.ladder import COUNTED, LONG_AGO, chosen, open_cases, settle
 from sim.processes.sentencing import COMMUNITY, FINE, SHORT
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,7 +50,7 @@ class ConditionalDischarge(Lever):
         docket, people = world.docket, world.people
         broken = docket.opened < people.discharge_end[docket.rows]
         people.discharge_end[docket.rows] = LONG_AGO
-        due = np.flatnonzero(open_cases(self, world) & broken & (docket.sentence == FINE))
+        due = rows_where(open_cases(self, world) & broken & (docket.sentence == FINE))
         docket.sentence[due], docket.settled[due] = COMMUNITY, True
         docket.months[due] = world.rule("sentencing").community_months
         fit = open_cases(self, world) & ~broken
@@ -60,8 +61,8 @@ class ConditionalDischarge(Lever):
         settle(world, moved, FINE, 0.0)
         rows = docket.rows[moved]
         self.note_access(world, "started", rows)
-        u = self.draw(world, "condition", people.id[rows], month=docket.opened[moved])
-        bound = rows[u < self.conditional]
+        ids, opened = people.id[rows], docket.opened[moved]
+        bound = rows[self.happens(world, "condition", ids, self.conditional, opened)]
         people.discharge_end[bound] = world.month + int(self.condition_months)
         world.records.count("discharged", moved.shape[0])
         world.records.count("discharges_broken", due.shape[0])

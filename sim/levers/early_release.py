@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import CONDITIONAL_RELEASE, PRISON_SENTENCE, SUPERVISED
+from sim.people import CONDITIONAL_RELEASE, PRISON_SENTENCE
 from sim.rules import Column, Lever, array_step, dial, parameter, person_step
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -92,22 +93,21 @@ class EarlyRelease(Lever):
         inside = world.selection("in_custody")
         sentenced = people.custody[inside] == PRISON_SENTENCE
         fresh = people.custody_start[inside] == world.month
-        people.early_months[inside[~sentenced | fresh]] = 0
-        rows = world.reach(self.name, inside[sentenced])
+        people.early_months[pick(inside, ~sentenced | fresh)] = 0
+        rows = world.reach(self.name, pick(inside, sentenced))
         start = people.custody_start[rows].astype(np.int64)
         whole = people.sentence_end[rows] - start
         due = np.maximum(start + np.ceil(self.served * whole).astype(np.int64), world.month)
         saved = people.custody_end[rows] - due
-        sooner = saved > 0
+        sooner = rows_where(saved > 0)
         early, saved, due = rows[sooner], saved[sooner], due[sooner]
         people.custody_end[early] = due
         people.early_months[early] = np.minimum(people.early_months[early] + saved, 255)
-        also = self.draw(world, "conditional", people.id[rows], start) < self.conditional
+        also = self.happens(world, "conditional", people.id[rows], self.conditional, start)
         people.conditional_due[rows] = (people.early_months[rows] > 0) | also
         world.records.count("early_releases", early.shape[0])
         world.records.count("early_months_saved", saved.sum())
-        u = self.draw(world, "halfway", people.id[early], start[sooner])
-        housed = u < self.halfway
+        housed = self.happens(world, "halfway", people.id[early], self.halfway, start[sooner])
         end = due[housed] + int(self.halfway_months)
         people.halfway_end[early[housed]] = np.minimum(end, 32000)
 
@@ -116,7 +116,7 @@ class EarlyRelease(Lever):
         """Count people in halfway houses, and their cost."""
         people = world.people
         there = (people.halfway_end > world.month) & (people.order == CONDITIONAL_RELEASE)
-        stock = np.count_nonzero(there & (people.status == SUPERVISED))
+        stock = np.count_nonzero(there & world.belongs("supervised"))
         world.records.count("halfway_stock", stock)
         year = world.rule("accounts").prison_year * self.halfway_cost
         world.records.count("cost_supervision", stock * year / 12.0)

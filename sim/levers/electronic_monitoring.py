@@ -20,6 +20,7 @@ from sim.ladder import COUNTED, LONG_AGO, Rung, spared
 from sim.people import CUSTODY
 from sim.processes.sentencing import COMMUNITY
 from sim.rules import Column, Rows, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -79,8 +80,9 @@ class ElectronicMonitoring(Rung):
         usual = (docket.sentence == COMMUNITY) & world.reaches(self.name, docket.rows)
         ids = people.id[docket.rows]
         tagged = self.happens(world, "on top", ids, self.on_top, month=docket.opened)
-        added = np.flatnonzero(usual & tagged)
-        effect = self.full_effect(world) + spared(world, np.arange(docket.rows.shape[0]))
+        added = rows_where(usual & tagged)
+        full = world.once(f"{self.name}.full_effect", lambda: self.full_effect(world))
+        effect = full + spared(world, np.arange(docket.rows.shape[0]))
         moved = self.take(world, COMMUNITY, self.months, longest=self.longest)
         # A second start renews the effect; it does not add to what is left of the first.
         people.monitored_log_hr[docket.rows[moved.replaced]] = effect[moved.replaced]
@@ -96,8 +98,8 @@ class ElectronicMonitoring(Rung):
     @array_step("accounts")
     def pay(self, world: World) -> None:
         """Count people who are monitored, and what that costs."""
-        people, rows = world.people, world.selection("supervised")
-        stock = np.count_nonzero(people.monitored_end[rows] > world.month)
+        monitored = world.people.monitored_end > world.month
+        stock = np.count_nonzero(world.belongs("supervised") & monitored)
         world.records.count("monitored_stock", stock)
         year = world.rule("accounts").supervision_year * self.cost
         world.records.count("cost_supervision", stock * year / 12.0)

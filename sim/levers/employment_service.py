@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.job_referral import OVER, SERVED, served, take_in
-from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter, person_step
 
 if TYPE_CHECKING:
@@ -74,15 +73,14 @@ class EmploymentService(Lever):
         people, stage = world.people, world.people.job_support
         rows = served(stage)
         found = people.employed[rows] > 0
-        status = people.status[rows]
-        gone = ~((status == FREE) | (status == SUPERVISED))
+        gone = ~world.belongs("at_liberty")[rows]
         stage[rows[found | gone | (people.job_support_month[rows] <= world.month)]] = OVER
         places = int(self.places * world.persons / 1000.0)
         starting, waiting = take_in(
             self, world, stage, people.job_support_month, places, int(self.within)
         )
         people.job_support_month[starting] = world.month + int(self.support_months)
-        busy = served(stage).shape[0]
+        busy = int(np.count_nonzero(stage == SERVED))
         world.employment_service.note(self.name, busy, waiting)
         self.note_access(world, "completed", rows[found])
         count = world.records.count

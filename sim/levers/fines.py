@@ -17,6 +17,7 @@ from sim.ladder import COUNTED, Rung
 from sim.people import CUSTODY, GONE, NEVER, SHORT_CUSTODY
 from sim.processes.sentencing import FINE
 from sim.rules import Column, array_step, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -53,7 +54,7 @@ class Fines(Rung):
         docket, people = world.docket, world.people
         at = self.take(world, FINE, 0.0).both
         ids = people.id[docket.rows[at]]
-        default = self.draw(world, "default", ids, month=docket.opened[at]) < self.default_share
+        default = self.happens(world, "default", ids, self.default_share, docket.opened[at])
         people.default_month[docket.rows[at[default]]] = world.month + int(self.default_after)
         world.records.count("day_fines", at.shape[0])
 
@@ -65,7 +66,8 @@ class Fines(Rung):
     def take_in(self, world: World) -> None:
         """Take those whose default is due into custody; who is inside already has served it."""
         people = world.people
-        rows = np.flatnonzero((people.default_month <= world.month) & (people.status != GONE))
+        due = people.default_month <= world.month
+        rows = rows_where(due & (people.status != GONE))
         people.default_month[rows] = NEVER
         rows = rows[people.status[rows] != CUSTODY]
         u = self.draw(world, "months inside", people.id[rows])

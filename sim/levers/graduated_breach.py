@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from sim.people import NO_ORDER
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,17 +48,17 @@ class GraduatedBreach(Lever):
         """Settle whose breach would be answered in the community this month."""
         people = world.people
         people.lenient[:] = 0
-        people.breach_steps[people.order == NO_ORDER] = 0
+        people.breach_steps *= people.order != NO_ORDER
         rows = world.reach(self.name, world.selection("supervised"))
-        u = self.draw(world, "answer", people.id[rows])
+        answered = self.happens(world, "answer", people.id[rows], self.in_community)
         left = people.breach_steps[rows] < self.steps_allowed
-        people.lenient[rows[left & (u < self.in_community)]] = 1
+        people.lenient[rows] = left & answered
 
     @array_step("supervision", writes=["breach_steps"])
     def answer(self, world: World) -> None:
         """Count the steps taken."""
         people = world.people
-        rows = np.flatnonzero((people.flag > 0) & (people.lenient > 0))
+        rows = rows_where(people.flag > 0, people.lenient > 0)
         people.breach_steps[rows] += 1
         world.records.count("breaches_in_community", rows.shape[0])
         month = world.rule("accounts").supervision_year / 12.0

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people import FREE, SUPERVISED
+from sim.lots import rank_in_group
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,17 +50,13 @@ class HousingSupport(Lever):
     def house(self, world: World) -> None:
         """End stays, keep residents housed, and give free places to homeless people."""
         people, stay = world.people, world.people.supported_home
-        residents = np.flatnonzero(stay > 0)
-        at_liberty = (people.status[residents] == FREE) | (people.status[residents] == SUPERVISED)
-        stay[residents[~at_liberty]] = 0
-        residents = residents[at_liberty]
-        stay[residents] -= 1
+        stay *= world.belongs("at_liberty")
+        residents = rows_where(stay > 0)
+        left = stay[residents] - 1
+        stay[residents] = left
         people.homeless[residents] = 0
-        leaving = residents[stay[residents] == 0]
-        residents = residents[stay[residents] > 0]
-        homeless = np.flatnonzero(people.homeless > 0)
-        status = people.status[homeless]
-        homeless = homeless[(status == FREE) | (status == SUPERVISED)]
+        leaving, residents = pick(residents, left == 0), pick(residents, left > 0)
+        homeless = world.selection("at_liberty", people.homeless > 0)
         waiting = world.reach(self.name, homeless)
         moving = self._by_lot(world, waiting, residents)
         people.homeless[moving] = 0
@@ -79,12 +76,9 @@ class HousingSupport(Lever):
         lived_in = np.bincount(people.community[residents], minlength=len(offices))
         places = self.places_by_community(world)
         free = np.maximum(places - lived_in, 0)
-        lot = self.draw(world, "queue", people.id[waiting])
         home = people.community[waiting]
-        order = np.lexsort((lot, home))
-        waiting, home = waiting[order], home[order]
-        place = np.arange(home.shape[0]) - np.searchsorted(home, home)
-        moving: Rows = waiting[place < free[home]]
+        lot = self.draw(world, "queue", people.id[waiting])
+        moving = pick(waiting, rank_in_group(home, lot) < free[home])
         moved = np.bincount(people.community[moving], minlength=len(offices))
         asked = np.bincount(home, minlength=len(offices))
         planning = "release_planning" in world.rules  # has counted its own cases this month

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.offences import GROUP_OF, NAMES, PROPERTY
-from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -65,10 +65,8 @@ class IncomeAtRelease(Lever):
     def run_out(self, world: World) -> None:
         """A month's support is used up; custody ends it, and while it lasts work is less sought."""
         people = world.people
-        rows = np.flatnonzero(people.income_months > 0)
-        outside = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
-        people.income_months[rows[~outside]] = 0
-        rows = rows[outside]
+        people.income_months *= world.belongs("at_liberty")
+        rows = rows_where(people.income_months > 0)
         world.rate("finding_work")[rows] += np.float32(np.log(self.work_odds))
         world.records.count("income_supported", rows.shape[0])
         year = world.rule("accounts").prison_year
@@ -78,8 +76,7 @@ class IncomeAtRelease(Lever):
     def live_on(self, world: World) -> None:
         """Support acts on the acquisitive part of the rate, for the months paid."""
         people = world.people
-        rows = np.flatnonzero(people.income_months > 0)
-        rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
+        rows = world.selection("at_liberty", people.income_months > 0)
         acquisitive = (GROUP_OF == PROPERTY) | (np.array(NAMES) == "robbery")
         ratio = world.rule("offending").log_ratio_of_part
         after = ratio(world, acquisitive, self.acquisitive_ratio).astype(np.float32)
@@ -91,7 +88,7 @@ class IncomeAtRelease(Lever):
         """Grant support to those who leave this month."""
         people = world.people
         rows = world.selection("in_custody")
-        rows = world.reach(self.name, rows[people.custody_end[rows] <= world.month])
+        rows = world.reach(self.name, pick(rows, people.custody_end[rows] <= world.month))
         planning = world.rules.get("release_planning")
         planned = planning.has_plan(world, rows) if planning else np.zeros(rows.shape[0], bool)  # type: ignore[attr-defined]
         chance = np.where(planned, self.takes_up_planned, self.takes_up)

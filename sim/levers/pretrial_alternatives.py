@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import FREE, REMAND, SUPERVISED
+from sim.people import FREE, REMAND
 from sim.pretrial_release import detained_for_court, release, would_be_free
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -75,10 +76,10 @@ class PretrialAlternatives(Lever):
         rows = world.reach(self.name, detained_for_court(world))
         new = people.case_month[rows] == world.month
         wanted = self.supervised_release * self.replacement
-        asked = new & (self.draw(world, "released", people.id[rows]) < wanted)
-        people.pretrial_code[rows[asked]] = WAITING
-        self.note_access(world, "eligible", rows[new])
-        self._place(world, rows[people.pretrial_code[rows] == WAITING])
+        asked = new & self.happens(world, "released", people.id[rows], wanted)
+        people.pretrial_code[pick(rows, asked)] = WAITING
+        self.note_access(world, "eligible", pick(rows, new))
+        self._place(world, pick(rows, people.pretrial_code[rows] == WAITING))
         self._widen(world)
 
     def _place(self, world: World, rows: Rows) -> None:
@@ -90,9 +91,9 @@ class PretrialAlternatives(Lever):
         service.capacity = float(free)
         placed = rows[np.lexsort((people.id[rows], lot, opened))[:free]]
         opened = people.case_month[placed].astype(np.int64)
-        asked = self.draw(world, "reminded", people.id[placed], opened) < self.reminders
+        asked = self.happens(world, "reminded", people.id[placed], self.reminders, opened)
         release(world, placed, self.missing * np.where(asked, self.reminded, 1.0))
-        tagged = self.draw(world, "monitored", people.id[placed], opened) < self.monitored
+        tagged = self.happens(world, "monitored", people.id[placed], self.monitored, opened)
         people.pretrial_code[placed] = np.where(tagged, INSTEAD + MONITORED, INSTEAD)
         self.note_access(world, "started", placed)
         world.records.count("bailed", placed.shape[0])
@@ -102,8 +103,7 @@ class PretrialAlternatives(Lever):
         rows, ratio = would_be_free(world)
         rows = world.reach(self.name, rows)
         wanted = self.supervised_release * (1.0 - self.replacement) * ratio
-        u = self.draw(world, "widened", world.people.id[rows])
-        net = rows[u < wanted]
+        net = pick(rows, self.happens(world, "widened", world.people.id[rows], wanted))
         world.people.pretrial_code[net] = WIDENED
         world.records.count("pretrial_widened", net.shape[0])
 
@@ -111,9 +111,9 @@ class PretrialAlternatives(Lever):
     def close(self, world: World) -> None:
         """Forget those whose case is over or who are detained after all; count the rest."""
         people, count = world.people, world.records.count
-        rows = np.flatnonzero(people.pretrial_code)
+        rows = rows_where(people.pretrial_code > 0)
         code = people.pretrial_code[rows] % MONITORED
-        at_liberty = (people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)
+        at_liberty = world.belongs("at_liberty")[rows]
         held = (people.status[rows] == REMAND) & (code == WAITING)
         on = (people.case_offence[rows] > 0) & (held | (at_liberty & (code != WAITING)))
         people.pretrial_code[rows[~on]] = 0

@@ -16,6 +16,7 @@ import numpy as np
 from sim import programme
 from sim.effects import individual_log_hr, initial_log_hr
 from sim.rules import Column, Effect, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -86,7 +87,9 @@ class PrisonEducation(Lever):
         """Advance the courses and fill their places."""
         people = world.people
         suitable = programme.still_inside(world, self.programme_months)
-        suitable = suitable[people.skill[suitable] == 0]
+        suitable = pick(suitable, people.skill[suitable] == 0)
         done = programme.run_inside(self, world, "education", "education", suitable)
         people.skill[done] = 1
-        people.education_log_hr[done] = self.full_effect(world)
+        people.education_log_hr[done] = world.once(
+            f"{self.name}.full_effect", lambda: self.full_effect(world)
+        )

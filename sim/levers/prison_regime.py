@@ -16,6 +16,7 @@ import numpy as np
 from sim import programme
 from sim.people import CUSTODY, PRISON_SENTENCE
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -55,9 +56,9 @@ class PrisonRegime(Lever):
         people = world.people
         people.visits_arranged[:] = 0
         rows = world.reach(self.name, world.selection("in_custody"))
-        u = self.draw(world, "contact", people.id[rows], people.custody_start[rows])
         # Independent of who is visited anyway, so this share of the unvisited is reached.
-        arranged = rows[u < self.contact]
+        ids, start = people.id[rows], people.custody_start[rows]
+        arranged = pick(rows, self.happens(world, "contact", ids, self.contact, start))
         people.visits_arranged[arranged] = 1
         self.note_access(world, "eligible", rows)
         self.note_access(world, "offered", arranged)
@@ -68,18 +69,19 @@ class PrisonRegime(Lever):
         """Note who enters a prison sentence without work."""
         people = world.people
         rows = world.selection("in_custody")
-        prison = rows[people.custody[rows] == PRISON_SENTENCE]
+        sentenced = people.custody[rows] == PRISON_SENTENCE
         if self.normality > 0:
-            fresh = world.reach(self.name, prison[people.custody_start[prison] == world.month])
+            fresh = pick(rows, sentenced & (people.custody_start[rows] == world.month))
+            fresh = world.reach(self.name, fresh)
             people.normal_regime[fresh] = people.employed[fresh] == 0
-        year = prison.shape[0] / 12.0 * world.rule("accounts").prison_year
+        year = np.count_nonzero(sentenced) / 12.0 * world.rule("accounts").prison_year
         world.records.count("cost_prison", self.normality * self.extra_cost * year)
 
     @array_step("release", writes=["normal_regime", "custody_log_hr"])
     def leave(self, world: World) -> None:
         """The regime's after-effect joins that of custody; the next custody replaces both."""
         people = world.people
-        rows = np.flatnonzero((people.normal_regime > 0) & (people.status != CUSTODY))
+        rows = rows_where(people.normal_regime > 0, people.status != CUSTODY)
         people.normal_regime[rows] = 0
         after = self.normality * programme.room(world) * np.log(self.hazard_ratio)
         people.custody_log_hr[rows] += np.float32(after)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sim import programme
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -60,7 +61,8 @@ class PrisonTreatment(Lever):
         """Finish or drop out, and fill free places from those in need."""
         people = world.people
         rows = programme.still_inside(world, self.programme_months)
-        rows = rows[people.custody_start[rows] < world.month]  # assessed in the month of reception
+        # They are assessed in the month of reception.
+        rows = pick(rows, people.custody_start[rows] < world.month)
         rows, first = programme.admit(self, world, rows, people.custody_start[rows])
         done = programme.run_inside(
             self, world, "treatment", "treatment", rows, first, also_done=True

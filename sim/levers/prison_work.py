@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim import programme
-from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -53,8 +53,7 @@ class PrisonWork(Lever):
     def look_for_work(self, world: World) -> None:
         """Experience helps to find a job outside, once."""
         people = world.people
-        rows = np.flatnonzero(people.worked_inside > 0)
-        rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
+        rows = world.selection("at_liberty", people.worked_inside > 0)
         found = people.employed[rows] > 0
         people.worked_inside[rows[found]] = 0
         rows = rows[~found & (people.worked_inside[rows] >= self.months_needed)]
@@ -65,14 +64,15 @@ class PrisonWork(Lever):
         """A share of the people in custody, decided once a stay, work for another month."""
         people = world.people
         rows = world.selection("in_custody")
-        people.worked_inside[rows[people.custody_start[rows] == world.month]] = 0
+        people.worked_inside[pick(rows, people.custody_start[rows] == world.month)] = 0
         rows = world.reach(self.name, rows)
-        u = self.draw(world, "working", people.id[rows], people.custody_start[rows])
-        working = rows[u < self.working * programme.room(world)]
-        people.worked_inside[working] = np.minimum(people.worked_inside[working], 249) + 1
-        starting = people.worked_inside[working] == 1
+        share = self.working * programme.room(world)
+        ids, start = people.id[rows], people.custody_start[rows]
+        working = pick(rows, self.happens(world, "working", ids, share, start))
+        months = np.minimum(people.worked_inside[working], 249) + 1
+        people.worked_inside[working] = months
         self.note_access(world, "eligible", rows)
-        self.note_access(world, "started", working[starting])
+        self.note_access(world, "started", pick(working, months == 1))
         world.records.count("prison_workers", working.shape[0])
         year = world.rule("accounts").programme_place_year
         world.records.count("cost_programmes", self.cost_share * working.shape[0] * year / 12.0)

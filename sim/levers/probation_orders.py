@@ -48,9 +48,14 @@ class ProbationOrders(Rung):
         """Take the reviews' hearings from the court, at most half of what it can hold."""
         if self.reviews == 0:
             return
-        people, court, rows = world.people, world.court, world.selection("supervised")
-        on = (people.order[rows] == COMMUNITY_ORDER) & (people.probation_end[rows] > world.month)
-        due = np.count_nonzero(on) * self.reviews / 12.0 * self.hearing_share
+        people, court = world.people, world.court
+        on = (people.order == COMMUNITY_ORDER) & (people.probation_end > world.month)
+        due = (
+            np.count_nonzero(on & world.belongs("supervised"))
+            * self.reviews
+            / 12.0
+            * self.hearing_share
+        )
         held = min(due, 0.5 * court.capacity)
         court.unused -= held
         world.records.count("review_hearings", held)

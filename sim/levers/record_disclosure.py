@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.people import NO_ORDER
 from sim.rules import Lever, agent_step, array_step, dial, parameter, person_step
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.institutions import Employer
@@ -96,9 +98,10 @@ class RecordDisclosure(Lever):
         rows = docket.rows
         age = (world.month - people.birth_month[rows]) / 12.0
         first = (people.priors[rows] == 0) & (age < self.young)
-        first &= np.isin(rows, world.reach(self.name, rows))
-        u = self.draw(world, "sealed", people.id[rows], docket.opened)
-        sealed = rows[first & (u < self.sealed_first)]
+        first &= world.reaches(self.name, rows)
+        ids = people.id[rows]
+        luck = self.happens(world, "sealed", ids, self.sealed_first, docket.opened)
+        sealed = rows[first & luck]
         people.stigma[sealed] = 0.0
         self.note_access(world, "eligible", rows[first])
         self.note_access(world, "started", sealed)
@@ -110,10 +113,10 @@ class RecordDisclosure(Lever):
         people = world.people
         # Fading of this month has just taken it below.
         before = self.old / world.rule("stigma").constants(world)["kept"]
-        old = np.flatnonzero((people.stigma < before) & (people.stigma >= self.old))
-        status = world.reach(self.name, old[people.order[old] == 0])
-        asks = self.draw(world, "asks", people.id[status], 0) < self.cleared_old * self.uptake
-        people.stigma[status[asks]] *= 1.0 - self.forgotten
+        old = (people.stigma < before) & (people.stigma >= self.old)
+        rows = world.reach(self.name, rows_where(old & (people.order == NO_ORDER)))
+        asks = self.happens(world, "asks", people.id[rows], self.cleared_old * self.uptake, 0)
+        people.stigma[rows[asks]] *= 1.0 - self.forgotten
         world.records.count("records_cleared", np.count_nonzero(asks))
 
     @agent_step("society", agents="employer")
@@ -124,13 +127,11 @@ class RecordDisclosure(Lever):
     @array_step("accounts")
     def count(self, world: World) -> None:
         """The gap in employment between people without and with the label."""
-        people = world.people
-        rows = world.selection("at_liberty")
-        labelled = people.label[rows] > 0
-        work = people.employed[rows] > 0
+        people, at_liberty = world.people, world.belongs("at_liberty")
+        labelled, work = at_liberty & (people.label > 0), people.employed > 0
         share = [
             int(np.count_nonzero(work & group)) / max(int(np.count_nonzero(group)), 1)
-            for group in (~labelled, labelled)
+            for group in (at_liberty & ~labelled, labelled)
         ]
         gap = share[0] - share[1] if labelled.any() else 0.0
         world.records.count("employment_gap", gap)

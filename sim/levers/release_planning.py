@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people import CUSTODY, FREE, NEVER, SUPERVISED
+from sim.people import CUSTODY, NEVER
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -55,8 +56,9 @@ class ReleasePlanning(Lever):
     def has_plan(self, world: World, rows: Rows) -> NDArray[np.bool_]:
         """Whether the release of each row in custody is planned."""
         people = world.people
-        u = self.draw(world, "planned", people.id[rows], people.custody_start[rows])
-        return (u < self.planned) & np.isin(rows, world.reach(self.name, rows))
+        ids, start = people.id[rows], people.custody_start[rows]
+        planned = self.happens(world, "planned", ids, self.planned, start)
+        return planned & world.reaches(self.name, rows)
 
     @array_step("custody", writes=["home_referral", "homeless"])
     def plan(self, world: World) -> None:
@@ -66,8 +68,8 @@ class ReleasePlanning(Lever):
         left = people.custody_end[rows] - world.month
         fresh = people.custody_start[rows] == world.month
         ahead = int(self.ahead_months)
-        due = rows[(left == ahead) | (fresh & (left < ahead))]
-        planned = due[self.has_plan(world, due)]
+        due = pick(rows, (left == ahead) | (fresh & (left < ahead)))
+        planned = pick(due, self.has_plan(world, due))
         arriving, month = world.rule("handoff").refer(
             world, self.name, planned, people.custody_start[planned]
         )
@@ -82,13 +84,13 @@ class ReleasePlanning(Lever):
 
     def _house(self, world: World) -> None:
         people = world.people
-        rows = np.flatnonzero(people.home_referral <= world.month)
+        rows = rows_where(people.home_referral <= world.month)
         status, left = people.status[rows], people.custody_end[rows] - world.month
-        outside = (status == FREE) | (status == SUPERVISED)
+        outside = world.belongs("at_liberty")[rows]
         served = rows[outside | ((status == CUSTODY) & (left <= 0))]
         people.home_referral[served] = NEVER
         without = served[people.homeless[served] > 0]
-        finds = self.draw(world, "finds home", people.id[without]) < self.finds_home
+        finds = self.happens(world, "finds home", people.id[without], self.finds_home)
         people.homeless[without[finds]] = 0
         self.note_access(world, "completed", without[finds])
         world.records.count("homes_handed_over", np.count_nonzero(finds))

@@ -18,6 +18,7 @@ from sim.ladder import COUNTED, Answers, Rung
 from sim.offences import GROUP_OF, HAS_VICTIM, PROPERTY, by_offence
 from sim.processes.sentencing import FINE, SHORT
 from sim.rules import Column, array_step, dial
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -56,7 +57,7 @@ class RestitutionOrders(Rung):
         free = self._suited(world) & ~(anyway & (victim >= 0))
         also = free & (docket.sentence < SHORT) & world.reaches(self.name, docket.rows)
         also &= self.happens(world, "on top", ids, self.on_top, month=docket.opened)
-        at = np.flatnonzero(free & (also | (people.restitution_due[docket.rows] > 0)))
+        at = rows_where(free & (also | (people.restitution_due[docket.rows] > 0)))
         people.restitution_due[docket.rows] = 0
         harm = by_offence(world.rule("victimisation").harm)[docket.offence[at]]
         owed = usual.part_of_harm * harm

@@ -16,10 +16,12 @@ import numpy as np
 
 from sim import records, restorative
 from sim.effects import initial_log_hr
-from sim.people import CUSTODY, FREE, NEVER, SUPERVISED
+from sim.people import CUSTODY, NEVER
+from sim.pretrial_release import new_cases
 from sim.processes.release import open_index
 from sim.processes.sentencing import PRISON
 from sim.rules import Column, Effect, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -192,8 +194,7 @@ class RestorativeJustice(Lever):
     def meet_after_release(self, world: World) -> None:
         """Offer meetings to those released last month."""
         people = world.people
-        outside = (people.status == FREE) | (people.status == SUPERVISED)
-        rows = np.flatnonzero(outside & (people.last_inside == world.month - 1))
+        rows = world.selection("at_liberty", people.last_inside == world.month - 1)
         self._offer_again(world, rows, self.after_release)
 
     @array_step("pretrial", writes=[
@@ -203,13 +204,12 @@ class RestorativeJustice(Lever):
     def meet_before_charge(self, world: World) -> None:
         """Offer meetings to those arrested this month and not detained; some cases end here."""
         people = world.people
-        rows = world.selection("awaiting_court")
-        rows = rows[people.case_month[rows] == world.month]
-        rows = rows[(people.status[rows] == FREE) | (people.status[rows] == SUPERVISED)]
+        rows = new_cases(world)
+        rows = pick(rows, world.belongs("at_liberty")[rows])
         opened = people.case_month[rows].astype(np.int64)
         cases = restorative.suitable(self, world, rows, people.case_victim[rows], opened)
         kept = restorative.offer(self, world, cases, self.before_charge).rows
-        ended = kept[self.draw(world, "diverted", people.id[kept]) < self.diverted]
+        ended = kept[self.happens(world, "diverted", people.id[kept], self.diverted)]
         people.case_offence[ended] = 0
         people.case_month[ended] = NEVER
         people.case_victim[ended] = -1
@@ -234,7 +234,8 @@ class RestorativeJustice(Lever):
         """Offer meetings some time after reception."""
         people = world.people
         rows = world.selection("in_custody")
-        rows = rows[people.custody_start[rows] == world.month - int(self.wait_months)]
+        received = people.custody_start[rows]
+        rows = pick(rows, received == world.month - int(self.wait_months))
         self._offer_again(world, rows, self.in_custody)
 
     @array_step("accounts")

@@ -17,6 +17,7 @@ import numpy as np
 from sim import programme
 from sim.effects import individual_log_hr, initial_log_hr
 from sim.rules import Column, Effect, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -89,11 +90,13 @@ class SubstanceTreatment(Lever):
         """Advance treatment, let some of those who complete stop, and fill the places."""
         people = world.people
         suitable = programme.still_inside(world, self.programme_months)
-        suitable = suitable[people.substance_use[suitable] > 0]
+        suitable = pick(suitable, people.substance_use[suitable] > 0)
         done = programme.run_inside(
             self, world, "drug_treatment", "substance_treatment", suitable, also_done=True
         )
-        remitted = done[self.draw(world, "remits", people.id[done]) < self.remits]
+        remitted = done[self.happens(world, "remits", people.id[done], self.remits)]
         people.substance_use[remitted] = 0
-        people.drug_treatment_log_hr[done] = self.full_effect(world)
+        people.drug_treatment_log_hr[done] = world.once(
+            f"{self.name}.full_effect", lambda: self.full_effect(world)
+        )
         world.records.count("substance_treatment_remissions", remitted.shape[0])

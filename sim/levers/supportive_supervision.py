@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.effects import individual_log_hr
-from sim.people import NO_ORDER, SUPERVISED
+from sim.people import NO_ORDER
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -90,30 +91,31 @@ class SupportiveSupervision(Lever):
     @array_step("needs", adds_to="offending")
     def help_desist(self, world: World) -> None:
         """A trained officer acts while supervision lasts."""
-        rows = np.flatnonzero(world.people.officer == TRAINED)
-        rows = rows[world.people.status[rows] == SUPERVISED]
+        rows = world.selection("supervised", world.people.officer == TRAINED)
         world.rate("offending")[rows] += np.float32(self.log_trained())
 
     @array_step("needs", adds_to="breach")
     def watch(self, world: World) -> None:
         """Contact and control show breaches."""
-        rows = np.flatnonzero(world.people.officer > 0)
+        rows = rows_where(world.people.officer > 0)
         world.rate("breach")[rows] += np.float32(self.log_breach())
 
     @array_step("supervision", writes=["officer"])
     def assign(self, world: World) -> None:
         """Give people whose order starts an officer; the officer stays until it ends."""
         people = world.people
-        seen = np.flatnonzero(people.officer > 0)
-        people.officer[seen[people.order[seen] == NO_ORDER]] = 0
+        people.officer *= people.order != NO_ORDER
         rows = world.selection("supervised")
-        new = world.reach(self.name, rows[people.officer[rows] == 0])
-        u = self.draw(world, "officer", people.id[new], people.order_end[new])
-        people.officer[new] = np.where(u < self.trained, TRAINED, REACHED)
+        new = world.reach(self.name, pick(rows, people.officer[rows] == 0))
+        trained = self.happens(
+            world, "officer", people.id[new], self.trained, people.order_end[new]
+        )
+        people.officer[new] = np.where(trained, TRAINED, REACHED)
         self.note_access(world, "eligible", new)
-        self.note_access(world, "started", new[u < self.trained])
-        reached = np.count_nonzero(people.officer[rows])
-        world.records.count("supervised_by_trained", np.count_nonzero(people.officer[rows] > 1))
+        self.note_access(world, "started", new[trained])
+        officer = people.officer[rows]
+        reached = np.count_nonzero(officer)
+        world.records.count("supervised_by_trained", np.count_nonzero(officer == TRAINED))
         more = self.staff_share * (USUAL_CASELOAD / self.caseload - 1.0)
         year = world.rule("accounts").supervision_year
         world.records.count("cost_supervision", reached * more * year / 12.0)

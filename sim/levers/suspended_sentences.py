@@ -17,6 +17,7 @@ import numpy as np
 from sim.ladder import COUNTED, LONG_AGO, Rung, chosen, open_cases, settle
 from sim.processes.sentencing import COMMUNITY, FINE, SHORT, SUSPENDED
 from sim.rules import Column, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -54,7 +55,7 @@ class SuspendedSentences(Rung):
         # A conviction for an arrest within the time breaks the deferral.
         broken = docket.opened < people.deferred_end[docket.rows]
         people.deferred_end[docket.rows] = LONG_AGO
-        due = np.flatnonzero(open_cases(self, world) & broken & (docket.sentence < SHORT))
+        due = rows_where(open_cases(self, world) & broken & (docket.sentence < SHORT))
         docket.sentence[due] = SHORT
         docket.months[due] = np.maximum(np.round(world.rule("sentencing").short_months), 1.0)
         docket.settled[due] = True

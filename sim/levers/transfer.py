@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.people import GONE, PRISON_SENTENCE, RECALL
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -104,8 +105,8 @@ class Transfer(Lever):
         """Ask, queue, decide, depart."""
         people, month, authority = world.people, world.month, world.central_authority
         inside = world.selection("in_custody")
-        people.transfer_stage[inside[people.custody_start[inside] == month]] = NOT_ASKED
-        abroad = inside[people.foreign[inside] > 0]
+        people.transfer_stage[pick(inside, people.custody_start[inside] == month)] = NOT_ASKED
+        abroad = pick(inside, people.foreign[inside] > 0)
         world.records.count("foreign_in_custody", abroad.shape[0])
         self._ask(world, abroad)
         waiting = abroad[people.transfer_stage[abroad] == WAITING]
@@ -129,9 +130,9 @@ class Transfer(Lever):
         covered = self.nearness(world, new) < self.agreements
         eligible = new[covered & (left >= self.processing + self.minimum_left)]
         ids, start = people.id[eligible], people.custody_start[eligible]
-        told = self.draw(world, "informed", ids, start) < self.informed
+        told = self.happens(world, "informed", ids, self.informed, start)
         share = self.consents if self.consent_required else self.no_objection
-        yes = told & (self.draw(world, "consents", ids, start) < share)
+        yes = told & self.happens(world, "consents", ids, share, start)
         people.transfer_stage[eligible[yes]] = WAITING
         self.note_access(world, "eligible", eligible)
         self.note_access(world, "offered", eligible[told])

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.job_referral import OVER, served, take_in
-from sim.people import FREE, SUPERVISED
 from sim.processes.work import SUBSIDISED
 from sim.rules import Column, Lever, array_step, dial, parameter
 
@@ -67,8 +66,7 @@ class TransitionalJobs(Lever):
         over = people.employer[rows] != SUBSIDISED
         stage[rows[over]] = OVER
         left = rows[over]
-        status = people.status[left]
-        self.note_access(world, "completed", left[(status == FREE) | (status == SUPERVISED)])
+        self.note_access(world, "completed", left[world.belongs("at_liberty")[left]])
         places = int(self.places * world.persons / 1000.0)
         starting, waiting = take_in(
             self, world, stage, people.transition_month, places, int(self.within)

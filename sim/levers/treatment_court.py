@@ -16,10 +16,20 @@ import numpy as np
 
 from sim.choices import first_by_lot
 from sim.effects import Effect, event_cohort_shape, individual_log_hr, initial_log_hr
-from sim.ladder import COUNTED, LONG_AGO, Answers, open_cases, places_taken, settle, spared
+from sim.ladder import (
+    COUNTED,
+    LONG_AGO,
+    Answers,
+    one_of,
+    open_cases,
+    places_taken,
+    settle,
+    spared,
+)
 from sim.offences import DRUG, GROUP_OF, PROPERTY
 from sim.processes.sentencing import COMMUNITY, FINE, PRISON, SHORT, SUSPENDED
 from sim.rules import Column, Lever, Rows, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -78,7 +88,8 @@ class TreatmentCourt(Lever):
     def admit(self, world: World) -> None:
         """Give free places to eligible people on the docket."""
         docket, people = world.docket, world.people
-        suited = np.isin(GROUP_OF[docket.offence], (DRUG, PROPERTY)) & open_cases(self, world)
+        group = GROUP_OF[docket.offence]
+        suited = ((group == DRUG) | (group == PROPERTY)) & open_cases(self, world)
         suited &= (people.substance_use[docket.rows] > 0) & (docket.sentence != PRISON)
         taken = places_taken(world, "treatment_court_end")
         suited &= people.treatment_court_end[docket.rows] <= world.month
@@ -87,12 +98,13 @@ class TreatmentCourt(Lever):
         lots = self.draw(world, "place", np.arange(free, dtype=np.uint32))
         kept = int(np.count_nonzero(lots < self.replacement))
         facing = self._drawn(world, suited & (docket.sentence == SHORT), kept)
-        milder = np.isin(docket.sentence, (FINE, COMMUNITY, SUSPENDED))
+        milder = one_of(docket.sentence, (FINE, COMMUNITY, SUSPENDED))
         others = self._drawn(world, suited & milder, free - kept)
         at = np.concatenate((facing, others))
         rows = docket.rows[at]
         # A second start renews the effect; it does not add to what is left of the first.
-        people.treatment_court_log_hr[rows] = self.full_effect(world) + spared(world, at)
+        full = world.once(f"{self.name}.full_effect", lambda: self.full_effect(world))
+        people.treatment_court_log_hr[rows] = full + spared(world, at)
         people.treatment_court_end[rows] = world.month + int(self.order_months)
         self.note_access(world, "eligible", docket.rows[suited])
         self.note_access(world, "started", rows)
@@ -102,7 +114,7 @@ class TreatmentCourt(Lever):
         world.records.count("treatment_court_starts", rows.shape[0])
 
     def _drawn(self, world: World, among: Answers, places: int) -> Rows:
-        docket, at = world.docket, np.flatnonzero(among)
+        docket, at = world.docket, rows_where(among)
         ids = world.people.id[docket.rows[at]]
         lot = self.draw(world, "queue", ids, month=docket.opened[at])
         return at[first_by_lot(lot, ids, places)]

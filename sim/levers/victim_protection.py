@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.offences import GROUP_OF, VIOLENT
-from sim.people import CONDITIONAL_RELEASE, SUPERVISED
+from sim.people import CONDITIONAL_RELEASE
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -67,8 +68,7 @@ class VictimProtection(Lever):
     def keep_away(self, world: World) -> None:
         """Conditions act on the violence that would hit known victims."""
         people = world.people
-        rows = np.flatnonzero(people.no_contact == CONDITIONS)
-        rows = rows[people.status[rows] == SUPERVISED]
+        rows = world.selection("supervised", people.no_contact == CONDITIONS)
         ratio = world.rule("offending").log_ratio_of_part
         after = ratio(world, GROUP_OF == VIOLENT, 1.0 - self.known * self.kept_away)
         world.rate("offending")[rows] += after.astype(np.float32)[people.offence_group[rows]]
@@ -77,20 +77,20 @@ class VictimProtection(Lever):
     def decide(self, world: World) -> None:
         """Decide on conditions for new conditional releases, and let running ones cost."""
         people, count = world.people, world.records.count
-        decided = np.flatnonzero(people.no_contact > 0)
-        people.no_contact[decided[people.order[decided] != CONDITIONAL_RELEASE]] = 0
+        people.no_contact *= people.order == CONDITIONAL_RELEASE
         rows = world.selection("supervised")
-        rows = rows[people.order[rows] == CONDITIONAL_RELEASE]
-        bound = rows[people.no_contact[rows] == CONDITIONS]
+        rows = pick(rows, people.order[rows] == CONDITIONAL_RELEASE)
+        decided = people.no_contact[rows]
+        bound = pick(rows, decided == CONDITIONS)
         ids = people.id[bound]
-        people.homeless[bound[self.draw(world, "home lost", ids) < self.home_lost]] = 1
-        people.employed[bound[self.draw(world, "job lost", ids) < self.job_lost]] = 0
-        new = rows[(people.no_contact[rows] == 0) & (people.offence_group[rows] == VIOLENT)]
+        people.homeless[bound[self.happens(world, "home lost", ids, self.home_lost)]] = 1
+        people.employed[bound[self.happens(world, "job lost", ids, self.job_lost)]] = 0
+        new = pick(rows, (decided == 0) & (people.offence_group[rows] == VIOLENT))
         new = world.reach(self.name, new)
         ids, until = people.id[new], people.order_end[new]
-        chosen = self.draw(world, "conditions", ids, until) < self.conditions
+        chosen = self.happens(world, "conditions", ids, self.conditions, until)
         people.no_contact[new] = np.where(chosen, CONDITIONS, WITHOUT)
-        told = self.draw(world, "notified", ids, until) < self.notified
+        told = self.happens(world, "notified", ids, self.notified, until)
         self.note_access(world, "eligible", new)
         self.note_access(world, "started", new[chosen])
         bound_now, notices = bound.shape[0] + np.count_nonzero(chosen), np.count_nonzero(told)

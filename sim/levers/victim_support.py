@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.rules import Lever, array_step, dial, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,13 +50,14 @@ class VictimSupport(Lever):
     def support(self, world: World) -> None:
         """Offer support to this month's victims with symptoms."""
         victims, incidents, month = world.victims, world.incidents, world.month
-        rows = victims.rows(incidents.victim)
-        at = np.flatnonzero((rows >= 0) & incidents.reported)
-        at = at[victims.symptoms_end[rows[at]] > month]
-        ids, ordinal = world.people.id[incidents.rows[at]], incidents.ordinal[at]
-        offered = self.draw(world, "offered", ids, slot=ordinal) < self.offered
-        accepts = offered & (self.draw(world, "takes up", ids, slot=ordinal) < self.takes_up)
-        helped = rows[at[accepts]]
+        at = rows_where((incidents.victim >= 0) & incidents.reported)
+        rows = victims.rows(incidents.victim[at])
+        ill = rows_where(victims.symptoms_end[rows] > month)
+        at, rows = at[ill], rows[ill]
+        ids, ordinal = incidents.ids[at], incidents.ordinal[at]
+        offered = self.happens(world, "offered", ids, self.offered, slot=ordinal)
+        accepts = offered & self.happens(world, "takes up", ids, self.takes_up, slot=ordinal)
+        helped = rows[accepts]
         victims.support[helped] = 1
         left = victims.symptoms_end[helped].astype(np.int64) - month
         chronic = left >= 120  # who would stay ill stays ill

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sim import programme
 from sim.rules import Column, Lever, array_step, dial, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -43,6 +44,6 @@ class VocationalTraining(Lever):
         """Advance the courses and fill their places."""
         people = world.people
         suitable = programme.still_inside(world, self.programme_months)
-        suitable = suitable[people.skill[suitable] == 0]
+        suitable = pick(suitable, people.skill[suitable] == 0)
         done = programme.run_inside(self, world, "training", "training", suitable)
         people.skill[done] = 1

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.lots import rank_in_group
-from sim.people import FREE, SUPERVISED
+from sim.people import FREE
 from sim.rules import Column, Lever, Rows, agent_step, array_step, dial, parameter, person_step
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.institutions import VolunteerOrganisation
@@ -90,18 +91,17 @@ class Volunteers(Lever):
             lot = lot + people.employed[rows] - people.homeless[rows]
         room = np.array([o.can_take() for o in world.volunteer_organisations], np.int64)
         gets = rank_in_group(home, lot) < room[home]
-        matched = rows[gets]
+        matched = pick(rows, gets)
         people.volunteer_until[matched] = month + int(self.months)
         left = np.bincount(home[~gets], minlength=room.shape[0])
-        ending = np.flatnonzero(people.volunteer_until >= month)
-        outside = (people.status[ending] == FREE) | (people.status[ending] == SUPERVISED)
-        ending = ending[outside]
-        supported = ending[people.volunteer_until[ending] > month]
+        ending = world.selection("at_liberty", people.volunteer_until >= month)
+        goes_on = people.volunteer_until[ending] > month
+        supported = pick(ending, goes_on)
         with_one = np.bincount(people.community[supported], minlength=room.shape[0])
         for i, organisation in enumerate(world.volunteer_organisations):
             organisation.waiting, organisation.caseload = int(left[i]), int(with_one[i])
         self.note_access(world, "started", matched)
-        self.note_access(world, "completed", ending[people.volunteer_until[ending] == month])
+        self.note_access(world, "completed", pick(ending, ~goes_on))
         count = world.records.count
         count("volunteers_matched", matched.shape[0])
         count("volunteers_waiting", rows.shape[0] - matched.shape[0])
@@ -112,12 +112,11 @@ class Volunteers(Lever):
         """People supervised or just released who have no volunteer and would accept one."""
         people = world.people
         fresh = world.rule("work").recently_released(world, 3)
-        fresh = fresh[people.status[fresh] == FREE]
+        fresh = pick(fresh, people.status[fresh] == FREE)
         rows = np.concatenate((world.selection("supervised"), fresh))
-        rows = world.reach(self.name, rows[people.volunteer_until[rows] <= world.month])
+        rows = world.reach(self.name, pick(rows, people.volunteer_until[rows] <= world.month))
         # Whoever says no to this offer says no for good: one answer a person.
-        waiting: Rows = rows[self.draw(world, "accepts", people.id[rows], 0) < self.accepts]
-        return waiting
+        return pick(rows, self.happens(world, "accepts", people.id[rows], self.accepts, 0))
 
     @staticmethod
     @person_step("ties", adds_to="offending")

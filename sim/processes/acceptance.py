@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.rules import Process, agent_step, array_step, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.institutions import Community
@@ -86,7 +87,7 @@ class Acceptance(Process):
     def hear_of_crime(self, world: World) -> None:
         """Count reported crime by community."""
         incidents = world.incidents
-        home = world.people.community[incidents.rows[incidents.reported]]
+        home = world.people.community[pick(incidents.rows, incidents.reported)]
         counts = np.bincount(home, minlength=len(world.communities))
         for community, count in zip(world.communities, counts, strict=True):
             community.offences = float(count) / max(community.residents, 1)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from sim.people import REMAND
 from sim.rules import Process, array_step, figure
 from sim.scan import rows_where
@@ -48,8 +50,8 @@ class Accounts(Process):
         seen, count = world.records.so_far, world.records.count
         people = world.people
         count("people", people.alive())
-        count("at_liberty", world.selection("at_liberty").shape[0])
-        held = rows_where((people.status >= REMAND) & (people.followed > 0))
+        count("at_liberty", np.count_nonzero(world.belongs("at_liberty")))
+        held = rows_where(people.status >= REMAND, people.followed > 0)
         world.records.event("inside", people.id[held], world.month)
         remand = seen("remand_stock")
         inside = seen("prison_stock") + seen("jail_stock")

@@ -20,6 +20,7 @@ from sim import matching
 from sim.effects import individual_log_hr, initial_log_hr
 from sim.people import FREE
 from sim.rules import Column, Process, Rows, array_step, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -86,17 +87,16 @@ class Assessment(Process):
         people = world.people
         rows = world.selection("in_custody")
         fresh = people.custody_start[rows] == world.month
-        new = rows[fresh | (people.assessed[rows] == NOT_YET)]
+        new = pick(rows, fresh | (people.assessed[rows] == NOT_YET))
         self._assess(world, rows, new, people.custody_start[new])
 
     @array_step("supervision", writes=["assessed", "assessed_risk", "assessed_need", "match"])
     def assess_under_supervision(self, world: World) -> None:
         """Assess those put under supervision; a file from custody goes with the person."""
         people = world.people
-        filed = np.flatnonzero(people.assessed > 0)
-        people.assessed[filed[people.status[filed] == FREE]] = NOT_YET
+        people.assessed *= people.status != FREE  # to NOT_YET
         rows = world.selection("supervised")
-        new = rows[people.assessed[rows] == NOT_YET]
+        new = pick(rows, people.assessed[rows] == NOT_YET)
         self._assess(world, rows, new, people.order_end[new])
 
     def _assess(
@@ -118,7 +118,7 @@ class Assessment(Process):
         people.assessed_risk[new] = matching.tenths(matching.seen(risk, error, rho))
         people.assessed_need[new] = matching.tenths(matching.seen(need, doubt, rho))
         people.match[new] = (risk > low).astype(np.uint8) + (need > low)
-        covered = self.draw(world, "coverage", ids, keyed_by) < coverage
+        covered = self.happens(world, "coverage", ids, coverage, keyed_by)
         people.assessed[new] = np.where(covered, ASSESSED, PASSED_OVER)
         world.records.count("people_assessed", np.count_nonzero(covered))
 

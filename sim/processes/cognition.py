@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma, ndtri, polygamma
 
 from sim.rules import Column, Effect, Process, Rows, array_step, parameter, person_step
+from sim.scan import rows_where
 from sim.turns import whose_turn
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 TURN_MONTHS = 32
 THOUSANDTH = 0.001
+HIGHEST = 5.0
+"""Most that the own part of anybody's standing can be, SD."""
 
 
 class Cognition(Process):
@@ -90,14 +93,14 @@ class Cognition(Process):
     @array_step("needs", writes=["cognition"])
     def drift(self, world: World) -> None:
         """In a person's turn the own part moves; its spread over people stays."""
-        rows = whose_turn(world, TURN_MONTHS)
+        rows = rows_where(whose_turn(world, TURN_MONTHS))
         kept = np.exp(-TURN_MONTHS / 12.0 / max(self.lasting_years, 0.1))
         luck = ndtri(self.draw(world, "drift", world.people.id[rows]))
         own = kept * THOUSANDTH * world.people.cognition[rows]
         self._store(world, rows, own + np.sqrt(1.0 - kept**2) * luck)
 
     def _store(self, world: World, rows: Rows, own: NDArray[np.float64]) -> None:
-        world.people.cognition[rows] = np.rint(np.clip(own, -5.0, 5.0) / THOUSANDTH)
+        world.people.cognition[rows] = np.rint(np.clip(own, -HIGHEST, HIGHEST) / THOUSANDTH)
 
     @staticmethod
     @person_step("needs", adds_to="offending")
@@ -113,8 +116,13 @@ class Cognition(Process):
 
     def _log_frailty(self, world: World) -> tuple[float, float]:
         """Mean and standard deviation of the logarithm of the place's gamma frailty."""
-        shape = world.rule("population").frailty_shape
-        return float(digamma(shape) - np.log(shape)), float(np.sqrt(polygamma(1, shape)))
+
+        def moments() -> tuple[float, float]:
+            shape = world.rule("population").frailty_shape
+            return float(digamma(shape) - np.log(shape)), float(np.sqrt(polygamma(1, shape)))
+
+        found: tuple[float, float] = world.once("cognition.log_frailty", moments)
+        return found
 
     def standing(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Antisocial cognition of each row, all three parts, in standard deviations at 35."""
@@ -128,7 +136,16 @@ class Cognition(Process):
 
     def hazard_of_leaving(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Hazard of dropping out of a programme relative to the usual one."""
-        above = self.standing(world, rows) - self.usual_inside
+        return self._ratio_of_leaving(self.standing(world, rows))
+
+    def most_hazard_of_leaving(self) -> float:
+        """More than `hazard_of_leaving` is for anybody: all three parts at their highest."""
+        own, youngest = np.sqrt(1.0 - self.with_propensity**2) * HIGHEST, 35.0
+        standing = self.with_propensity * 3.0 + own + self.maturing * youngest
+        return float(self._ratio_of_leaving(np.array([standing]))[0])
+
+    def _ratio_of_leaving(self, standing: NDArray[np.float64]) -> NDArray[np.float64]:
+        above = standing - self.usual_inside
         ratio: NDArray[np.float64] = np.exp(self.leaving * above - 0.5 * self.leaving**2)
         return ratio
 

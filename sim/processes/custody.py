@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.people import NO_PRISON, SHORT_CUSTODY
 from sim.rules import Process, array_step, figure, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,10 +50,11 @@ class Custody(Process):
         """Give people in prison who have none a prison."""
         people = world.people
         if self.remand_in_prison:
-            people.prison[world.selection("at_liberty")] = NO_PRISON  # those who left remand
+            out = world.selection("at_liberty", people.prison != NO_PRISON)  # those who left remand
+            people.prison[out] = NO_PRISON
         counted = self._in_prison(world)
         held = self._held(world, counted)
-        arrivals = counted[people.prison[counted] == NO_PRISON]
+        arrivals = pick(counted, people.prison[counted] == NO_PRISON)
         places = np.array([prison.places for prison in world.prisons])
         free = np.maximum(places - held, 0.0)
         weight = free if free.sum() >= arrivals.shape[0] > 0 else np.maximum(places, 1e-9)
@@ -78,13 +80,13 @@ class Custody(Process):
         short = people.custody[world.selection("in_custody")] == SHORT_CUSTODY
         local = not world.rule("disposal").short_custody_in_prison
         count("jail_stock", np.count_nonzero(short) if local else 0)
-        count("remand_stock", world.selection("remanded").shape[0])
+        count("remand_stock", np.count_nonzero(world.belongs("remanded")))
 
     def _in_prison(self, world: World) -> NDArray[np.int64]:
         """Rows of the people held in prison, in ascending order."""
         custody = world.selection("in_custody")
         if not world.rule("disposal").short_custody_in_prison:
-            custody = custody[world.people.custody[custody] != SHORT_CUSTODY]
+            custody = pick(custody, world.people.custody[custody] != SHORT_CUSTODY)
         if not self.remand_in_prison:
             return custody
         return np.sort(np.concatenate((custody, world.selection("remanded"))))

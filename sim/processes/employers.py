@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.institutions.employer import SECTORS
 from sim.rules import Process, agent_step, array_step, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.institutions import Employer
@@ -120,8 +121,7 @@ class Employers(Process):
     def see_staff(self, world: World) -> None:
         """Who of the staff was arrested this month."""
         people = world.people
-        rows = np.flatnonzero(people.case_month == world.month)
-        rows = rows[people.employed[rows] > 0]
+        rows = rows_where(people.case_month == world.month, people.employed > 0)
         # Jobs made by policy have the highest code, and nobody here learns from them.
         codes = len(SECTORS) + 2
         at = people.community[rows].astype(np.int64) * codes + people.employer[rows]
@@ -143,11 +143,17 @@ class Employers(Process):
         """Willingness is pulled towards what community and experience suggest."""
         accepts = world.communities[agent.community].in_deeds
         usual = world.rule("acceptance").in_principle
-        suggested = self.usually_willing(agent) * accepts / max(usual, 1e-6)
+        usually, shares = world.once("employers.by_sector", lambda: self._by_sector(world))
+        suggested = usually[agent.sector] * accepts / max(usual, 1e-6)
         suggested *= 1.0 - self.lesson * self.surprise(agent)
         agent.willing += self.pull * (min(suggested, 1.0) - agent.willing)
-        share = self.sector_shares()[SECTORS.index(agent.sector)] / len(world.communities)
+        share = shares[agent.sector] / len(world.communities)
         world.records.count("willingness", agent.willing * share)
+
+    def _by_sector(self, world: World) -> tuple[dict[str, float], dict[str, float]]:
+        """Usual willingness, and share of vacancies, of each sector."""
+        usually = {employer.sector: self.usually_willing(employer) for employer in world.employers}
+        return usually, dict(zip(SECTORS, self.sector_shares().tolist(), strict=True))
 
     def surprise(self, agent: Employer) -> float:
         """How much more often than usual staff are arrested: 0 as usual, -1 never, at most 1."""

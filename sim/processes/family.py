@@ -15,6 +15,7 @@ import numpy as np
 from sim.effects import individual_log_hr, initial_log_hr
 from sim.people import NO_PRISON
 from sim.rules import Column, Effect, Process, array_step, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -70,7 +71,7 @@ class Family(Process):
         """Ties of everyone in a prison move with this month's visits."""
         people = world.people
         rows = world.selection("in_custody")
-        rows = rows[people.prison[rows] != NO_PRISON]
+        rows = pick(rows, people.prison[rows] != NO_PRISON)
         usual = max(world.rule("acceptance").in_principle, 1e-6)
         home = np.array([c.in_deeds / usual - 1.0 for c in world.communities])
         share = self.visited_share * (1.0 + self.accepted * home[people.community[rows]])
@@ -79,6 +80,6 @@ class Family(Process):
         own = individual_log_hr(float(np.log(self.visits_hr)), self.base_risk)
         full = initial_log_hr(own, self.fading_months, self.evaluated_months)
         pull = -np.expm1(-1.0 / max(self.wearing_months, 0.1))
-        goal = full * (visited - self.visited_share)
-        people.ties_log_hr[rows] += (pull * (goal - people.ties_log_hr[rows])).astype(np.float32)
+        goal, ties = full * (visited - self.visited_share), people.ties_log_hr[rows]
+        people.ties_log_hr[rows] = ties + (pull * (goal - ties)).astype(np.float32)
         world.records.count("visited", np.count_nonzero(visited))

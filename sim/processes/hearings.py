@@ -18,6 +18,7 @@ from sim.choices import first_by_priority
 from sim.month import Docket
 from sim.people import FREE, NEVER, NO_ORDER, REMAND, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, figure, parameter
+from sim.scan import rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -66,7 +67,7 @@ class Hearings(Process):
         pending = world.selection("awaiting_court")
         ids, opened = people.id[pending], people.case_month[pending].astype(np.int64)
         u = self.draw(world, "preparation", ids, month=opened)
-        ready = world.month - opened >= np.ceil(-np.log(u) * self.preparation_months)
+        ready = rows_where(world.month - opened >= np.ceil(-np.log(u) * self.preparation_months))
         first = self._first(world, pending[ready], opened[ready], court.can_take())
         heard = self._appear(world, first)
         court.waiting = pending.shape[0] - heard.shape[0]

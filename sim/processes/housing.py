@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lots import rank_in_group
-from sim.people import FREE, NEVER, SUPERVISED
+from sim.people import NEVER
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -96,10 +97,9 @@ class Housing(Process):
         """Homes are taken on release, lost, and found, as far as there are any."""
         people, month = world.people, world.month
         self._foresee(world)
-        outside = (people.status == FREE) | (people.status == SUPERVISED)
-        seekers = np.flatnonzero(outside & (people.homeless > 0))
-        over = np.flatnonzero(people.home_month <= month)
-        over = over[outside[over] & (people.homeless[over] == 0)]
+        seekers = world.selection("at_liberty", people.homeless > 0)
+        ends = (people.homeless == 0) & (people.home_month <= month)
+        over = world.selection("at_liberty", ends)
         lost = people.home_month[over] == month
         free = self._free(world)
         self._come_out(world, free)
@@ -114,7 +114,7 @@ class Housing(Process):
         """Decide, when a custody begins, whether it will end without a home."""
         people = world.people
         rows = world.selection("in_custody")
-        rows = rows[people.last_inside[rows] < world.month - 1]
+        rows = pick(rows, people.last_inside[rows] < world.month - 1)
         u = self.draw(world, "at release", people.id[rows], people.custody_start[rows])
         people.homeless[rows] = u < self.at_release
 
@@ -147,7 +147,8 @@ class Housing(Process):
         people = world.people
         ids, home = people.id[seekers], people.community[seekers]
         by_office = self._office(world, seekers)
-        found = by_office | (self.draw(world, "finds", ids) < self.chance(world, seekers))
+        alone = self.draw(world, "finds", ids) < self.chance(world, seekers)
+        found = rows_where(by_office | alone)
         seekers, home, by_office = seekers[found], home[found], by_office[found]
         rank = rank_in_group(home, self.draw(world, "queue", people.id[seekers]))
         gets = rank < free[home]
@@ -162,7 +163,7 @@ class Housing(Process):
         """Whom the welfare offices find a home for, among those whose referral has arrived."""
         people = world.people
         month = people.home_month[seekers]
-        due = np.flatnonzero((month != UNKNOWN) & (month <= world.month))
+        due = rows_where(month != UNKNOWN, month <= world.month)
         rows = seekers[due]
         home = people.community[rows]
         for office in world.welfare_offices:

@@ -155,7 +155,7 @@ class Offending(Process):
         concerned
             Kinds of offence that change, shape (kinds,).
         """
-        _, cumulative = self.kinds(world)
+        _, cumulative = world.once("offending.kinds", lambda: self.kinds(world))
         shares = np.diff(cumulative, axis=1, prepend=0.0)[:, concerned].sum(axis=1)
         whole: NDArray[np.float64] = np.log(1.0 - shares * (1.0 - ratio))
         return whole

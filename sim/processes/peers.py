@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.offences import GROUPS, VIOLENT
-from sim.people import FREE, GONE, NO_PRISON, SUPERVISED
+from sim.people import GONE, NO_PRISON
 from sim.rules import Column, Process, Rows, array_step, parameter
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -67,26 +68,25 @@ class Peers(Process):
     def mourn(self, world: World) -> None:
         """A peer who is gone is lost, before the row goes to somebody else."""
         people = world.people
-        rows = np.flatnonzero(people.peer_row >= 0)
-        moved = rows[people.id[people.peer_row[rows]] != people.peer[rows]]
-        if moved.shape[0]:  # rows were put in another order
-            order = np.argsort(people.id, kind="stable")
-            place = np.searchsorted(people.id[order], people.peer[moved])
-            people.peer_row[moved] = order[np.minimum(place, order.shape[0] - 1)]
+        rows = rows_where(people.peer_row >= 0)
         unknown = people.id[people.peer_row[rows]] != people.peer[rows]
+        if unknown.any():  # rows were put in another order
+            order = np.argsort(people.id, kind="stable")
+            place = np.searchsorted(people.id[order], people.peer[rows])
+            people.peer_row[rows] = order[np.minimum(place, order.shape[0] - 1)]
+            unknown = people.id[people.peer_row[rows]] != people.peer[rows]
         gone = (people.status[people.peer_row[rows]] == GONE) | (people.status[rows] == GONE)
-        self._part(world, rows[gone | unknown])
+        self._part(world, pick(rows, gone | unknown))
 
     @array_step("ties", writes=["peer", "peer_row"], adds_to="offending")
     def keep_company(self, world: World) -> None:
         """Ties are lost at liberty; those that are left act while both are there."""
         people = world.people
-        rows = np.flatnonzero(people.peer_row >= 0)
-        rows = rows[_at_liberty(world, rows)]
-        lost = self.draw(world, "parting", people.id[rows]) < -np.expm1(-self.parting / 12.0)
-        self._part(world, rows[lost])
-        rows = rows[~lost]
-        rows = rows[_at_liberty(world, people.peer_row[rows])]
+        rows = world.selection("at_liberty", people.peer_row >= 0)
+        lost = self.happens(world, "parting", people.id[rows], -np.expm1(-self.parting / 12.0))
+        self._part(world, pick(rows, lost))
+        rows = pick(rows, ~lost)
+        rows = pick(rows, world.belongs("at_liberty")[people.peer_row[rows]])
         log_hr = self.contagion * (self._propensity(world, rows) - self.usual)
         log_hr[people.offence_group[rows] == VIOLENT] *= self.violent
         world.rate("offending")[rows] += log_hr.astype(np.float32)
@@ -103,8 +103,8 @@ class Peers(Process):
         """Pairs of the same prison and group make a tie, by lot."""
         people = world.people
         rows = world.selection("in_custody")
-        rows = rows[(people.peer_row[rows] == NOBODY) & (people.prison[rows] != NO_PRISON)]
-        ready = rows[self.draw(world, "meeting", people.id[rows]) < self.meeting]
+        rows = pick(rows, (people.peer_row[rows] == NOBODY) & (people.prison[rows] != NO_PRISON))
+        ready = pick(rows, self.happens(world, "meeting", people.id[rows], self.meeting))
         cell = people.prison[ready].astype(np.int64) * len(GROUPS) + people.offence_group[ready]
         order = np.lexsort((self.draw(world, "whom", people.id[ready]), cell))
         ready, cell = ready[order], cell[order]
@@ -118,9 +118,3 @@ class Peers(Process):
     def _part(self, world: World, rows: Rows) -> None:
         world.people.peer_row[rows] = NOBODY
         world.people.peer[rows] = 0
-
-
-def _at_liberty(world: World, rows: NDArray[np.integer]) -> NDArray[np.bool_]:
-    status = world.people.status[rows]
-    free: NDArray[np.bool_] = (status == FREE) | (status == SUPERVISED)
-    return free

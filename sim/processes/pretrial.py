@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.offences import GROUP_OF, VIOLENT
 from sim.people import CUSTODY, REMAND, SUPERVISED
+from sim.pretrial_release import new_cases
 from sim.rules import Process, array_step, figure, parameter
-from sim.scan import rows_where
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -45,8 +46,8 @@ class Pretrial(Process):
     def detain(self, world: World) -> None:
         """Detain some of those whose case opened this month."""
         people = world.people
-        rows = rows_where((people.case_offence > 0) & (people.case_month == world.month))
-        rows = rows[(people.status[rows] != CUSTODY) & (people.status[rows] != REMAND)]
+        rows = new_cases(world)
+        rows = pick(rows, (people.status[rows] != CUSTODY) & (people.status[rows] != REMAND))
         share = min(max(self.detained_share, 1e-9), 1.0 - 1e-9)
         odds = np.full(rows.shape[0], share / (1.0 - share))
         odds = odds * np.where(people.status[rows] == SUPERVISED, self.odds_if_supervised, 1.0)

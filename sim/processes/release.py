@@ -25,6 +25,7 @@ from sim.people import (
     SUPERVISED,
 )  # fmt: skip
 from sim.rules import Column, Process, Rows, array_step, figure, parameter
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -93,7 +94,7 @@ class Release(Process):
         """Release everyone whose last month in custody this is."""
         people = world.people
         inside = world.selection("in_custody")
-        rows = inside[people.custody_end[inside] <= world.month]
+        rows = pick(inside, people.custody_end[inside] <= world.month)
         short = people.custody[rows] == SHORT_CUSTODY
         density = np.array([prison.density for prison in world.prisons] + [0.0])
         above = np.maximum(density[np.minimum(people.prison[rows], len(world.prisons))] - 100.0, 0)

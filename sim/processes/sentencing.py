@@ -104,10 +104,8 @@ class Sentencing(Process):
         served = self.served_parameters()
         prison = np.exp(served.mu[group] + served.sigma[group] * ndtri(u))
         short = -np.log(u) * self.short_months
-        months = np.select(
-            [sentence == PRISON, sentence == SHORT, sentence != FINE],
-            [np.clip(prison, 1.0, 480.0), np.clip(short, 1.0, 12.0), self.community_months],
-            0.0,
-        )
+        months: NDArray[np.float64] = np.where(sentence == FINE, 0.0, self.community_months)
+        months = np.where(sentence == SHORT, np.clip(short, 1.0, 12.0), months)
+        months = np.where(sentence == PRISON, np.clip(prison, 1.0, 480.0), months)
         whole: NDArray[np.float64] = np.round(months)
         return whole

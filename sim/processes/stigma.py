@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.people import FREE, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
+from sim.scan import pick
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -95,7 +97,8 @@ class Stigma(Process):
     def mark_custody(self, world: World) -> None:
         """Custody marks once, in the month of reception."""
         rows = world.selection("in_custody")
-        self._mark(world, rows[world.people.custody_start[rows] == world.month], self.custody)
+        received = pick(rows, world.people.custody_start[rows] == world.month)
+        self._mark(world, received, self.custody)
 
     def _mark(self, world: World, rows: Rows, part: float) -> None:
         stigma = world.people.stigma
@@ -115,8 +118,10 @@ class Stigma(Process):
         """
         people, usual = world.people, world.rule("acceptance").in_principle
         refused = np.array([1.0 - c.in_deeds for c in world.communities]) / max(1.0 - usual, 1e-6)
-        above = people.stigma[rows].astype(np.float64) - self.usual
-        log_odds: NDArray[np.float64] = np.log(at_full) * refused[people.community[rows]] * above
+        log_odds = np.empty(rows.shape[0])
+        _log_odds(
+            rows, people.stigma, people.community, np.log(at_full) * refused, self.usual, log_odds
+        )
         return log_odds
 
     def most_log_odds(self, world: World, at_full: float) -> float:
@@ -125,3 +130,10 @@ class Stigma(Process):
         refused = max(1.0 - c.in_deeds for c in world.communities) / max(1.0 - usual, 1e-6)
         extremes = np.log(at_full) * refused * (np.array([0.0, 1.0]) - self.usual)
         return float(extremes.max())
+
+
+@nb.njit(cache=True)
+def _log_odds(rows, stigma, community, at_full, usual, log_odds):  # type: ignore[no-untyped-def]
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        log_odds[k] = at_full[community[row]] * (np.float64(stigma[row]) - usual)

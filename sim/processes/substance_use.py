@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.people import FREE, GONE, SUPERVISED
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
+from sim.scan import pick
 from sim.turns import whose_turn
 
 if TYPE_CHECKING:
@@ -62,16 +62,13 @@ class SubstanceUse(Process):
     def change(self, world: World) -> None:
         """People at liberty stop or relapse in their turn; custody neither cures nor causes."""
         people = world.people
-        rows = whose_turn(world, TURN_MONTHS)
-        status = people.status[rows]
-        rows = rows[(status == FREE) | (status == SUPERVISED)]
+        rows = world.selection("at_liberty", whose_turn(world, TURN_MONTHS))
         moved = self.moved_after(TURN_MONTHS)
         resting = self.relapsing / max(self.remitting + self.relapsing, 1e-12)
-        u = self.draw(world, "change", people.id[rows])
-        using = people.substance_use[rows] > 0
-        people.substance_use[rows] = np.where(
-            using, u >= moved * (1 - resting), u < moved * resting
-        )
+        chance = np.array([moved * resting, moved * (1 - resting)])  # to relapse, to stop
+        using = people.substance_use[rows]
+        changes = self.happens(world, "change", people.id[rows], chance, kind=using)
+        people.substance_use[pick(rows, changes)] ^= 1
 
     def moved_after(self, months: float) -> float:
         """Share of a difference in use between two groups that is gone after so many months."""
@@ -86,5 +83,5 @@ class SubstanceUse(Process):
     @array_step("accounts")
     def count(self, world: World) -> None:
         """Count people with problem use."""
-        using = (world.people.substance_use > 0) & (world.people.status != GONE)
+        using = world.belongs("everybody") & (world.people.substance_use > 0)
         world.records.count("using", np.count_nonzero(using))

@@ -32,7 +32,7 @@ from sim.people import (
 )  # fmt: skip
 from sim.processes.release import open_index
 from sim.rules import Column, Process, Rows, array_step, figure, parameter, person_step
-from sim.scan import rows_where
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -89,15 +89,15 @@ class Supervision(Process):
         people = world.people
         people.flag[:] = 0
         ordered = rows_where(people.order != NO_ORDER)
-        over = ordered[people.order_end[ordered] <= world.month]
+        over = pick(ordered, people.order_end[ordered] <= world.month)
         people.order[over] = NO_ORDER
         people.order_end[over] = NEVER
         people.status[over[people.status[over] == SUPERVISED]] = FREE
         rows = world.selection("supervised")
-        rows = rows[(people.order[rows] == CONDITIONAL_RELEASE) & (people.case_offence[rows] > 0)]
-        rows = rows[people.case_month[rows] == world.month]
-        u = self.draw(world, "recall on arrest", people.id[rows])
-        self._recall(world, rows[u < self.recall_on_arrest])
+        arrested = (people.case_month[rows] == world.month) & (people.case_offence[rows] > 0)
+        rows = pick(rows, arrested & (people.order[rows] == CONDITIONAL_RELEASE))
+        recalled = self.happens(world, "recall on arrest", people.id[rows], self.recall_on_arrest)
+        self._recall(world, rows[recalled])
 
     @staticmethod
     @person_step("supervision", writes=["flag"], where="supervised")
@@ -119,7 +119,7 @@ class Supervision(Process):
     def answer(self, world: World) -> None:
         """Answer this month's breaches."""
         people = world.people
-        rows = rows_where((people.flag > 0) & (people.lenient == 0))
+        rows = rows_where(people.flag > 0, people.lenient == 0)
         world.records.count("breaches", rows.shape[0])
         conditional = people.order[rows] == CONDITIONAL_RELEASE
         self._recall(world, rows[conditional])
@@ -128,7 +128,7 @@ class Supervision(Process):
         share = self.breach_to_custody * np.where(people.order[rows] == COMMUNITY_ORDER, 1.0, 2.0)
         self._commit(world, rows[u < share], SHORT_CUSTODY)
         self._recall_due(world)
-        world.probation.caseload = world.selection("supervised").shape[0]
+        world.probation.caseload = int(np.count_nonzero(world.belongs("supervised")))
         world.records.count("supervised_stock", world.probation.caseload)
 
     def _recall(self, world: World, rows: Rows) -> None:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from sim.census import take_census
 from sim.institutions.employer import SECTORS
 from sim.lots import rank_in_group
-from sim.people import FREE, NEVER, SUPERVISED
+from sim.people import NEVER
 from sim.rules import Column, Process, Rows, array_step, parameter, person_step
+from sim.scan import pick, rows_where
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -103,10 +104,7 @@ class Work(Process):
     def recently_released(self, world: World, within_months: int) -> Rows:
         """People at liberty who have left custody within so many months."""
         people = world.people
-        rows = np.flatnonzero(people.last_inside >= world.month - within_months)
-        status = people.status[rows]
-        recent: Rows = rows[(status == FREE) | (status == SUPERVISED)]
-        return recent
+        return world.selection("at_liberty", people.last_inside >= world.month - within_months)
 
     @array_step("livelihood", writes=["employed", "employer", "job_end", "last_inside"])
     def lose(self, world: World) -> None:
@@ -115,7 +113,7 @@ class Work(Process):
         inside = world.selection("in_custody")
         people.last_inside[inside] = world.month
         for rows in (
-            np.flatnonzero(people.job_end <= world.month), inside, world.selection("remanded")
+            rows_where(people.job_end <= world.month), inside, world.selection("remanded")
         ):  # fmt: skip
             people.employed[rows] = 0
             people.employer[rows] = NO_EMPLOYER
@@ -131,12 +129,12 @@ class Work(Process):
         openings = employers.openings(world)
         total = openings.sum(axis=1)
         taken = rank < total[home]
-        hired, home, rank = suited[taken], home[taken], rank[taken]
+        hired, home, rank = pick(suited, taken), pick(home, taken), pick(rank, taken)
         # Hires spread evenly over a community's openings, so that sectors fill in proportion.
         each = np.minimum(np.bincount(people.community[suited], minlength=total.shape[0]), total)
         slot = (rank * total[home] // np.maximum(each[home], 1) + world.month) % total[home]
         start = np.cumsum(total) - total
-        chosen = np.searchsorted(np.cumsum(openings), start[home] + slot, side="right")
+        chosen = np.repeat(np.arange(openings.size), openings.ravel())[start[home] + slot]
         self.hire(world, hired, chosen % len(SECTORS) + 1)
         employers.note_hires(world, np.bincount(chosen, minlength=openings.size))
         world.records.count("jobs_found", hired.shape[0])
@@ -145,14 +143,12 @@ class Work(Process):
     def _suited(self, world: World) -> Rows:
         """People looking for work who would be hired this month if a vacancy is left."""
         people = world.people
-        outside = (people.status == FREE) | (people.status == SUPERVISED)
-        seekers = np.flatnonzero(outside & (people.employed == 0))
-        u = self.draw(world, "suited", people.id[seekers])
+        seekers = world.selection("at_liberty", people.employed == 0)
         # Nobody's chance is better than this, so most need no further look.
-        likely = u < self._best_chance(world)
-        seekers, u = seekers[likely], u[likely]
-        suited: Rows = seekers[u < self.chance(world, seekers)]
-        return suited
+        best = self._best_chance(world)
+        seekers = pick(seekers, self.happens(world, "suited", people.id[seekers], best))
+        suited = self.draw(world, "suited", people.id[seekers]) < self.chance(world, seekers)
+        return pick(seekers, suited)
 
     def chance(self, world: World, rows: Rows) -> NDArray[np.float64]:
         """Probability that each seeker would be hired if a vacancy is left."""

@@ -6,6 +6,7 @@ import pytest
 from sim.choices import first_by_lot, first_by_priority
 from sim.draws import Draws, _order
 from sim.legal_status import CUSTODY, FREE, REMAND, SUPERVISED
+from sim.lots import rank_in_group
 from sim.scan import pick, rows_where
 from sim.selection import Selections
 from sim.victims import KEEP_MONTHS, Victims
@@ -22,8 +23,9 @@ def uniforms(name, n, slot=0):
 def test_rows_are_those_numpy_finds(n, share):
     answers = uniforms("answers", n) < share
     assert np.array_equal(rows_where(answers), np.flatnonzero(answers))
-    rows = np.arange(n) * 3
+    rows, also = np.arange(n) * 3, uniforms("also", n) < 0.4
     assert np.array_equal(pick(rows, answers), rows[answers])
+    assert np.array_equal(rows_where(answers, also), np.flatnonzero(answers & also))
 
 
 def test_rows_of_a_clustered_column_and_of_a_slice():
@@ -157,3 +159,42 @@ def test_a_rule_draws_lots_and_decides_by_its_own_streams(make_world):
     assert rule.by_lot(world, "a lot", rows, 0).shape == (0,)
     yes = rule.happens(world, "a lot", world.people.id[rows], 0.25)
     assert np.array_equal(yes, drawn < 0.25)
+
+
+@pytest.mark.parametrize("changes", [1, 7, 400, 20_000])
+def test_rows_mended_after_any_changes_are_those_found_anew(changes):
+    n = (1 << 15) + 77
+    status = (1 + 4 * uniforms("status", n)).astype(np.uint8)
+    selections = Selections()
+    for turn in range(6):
+        for again in range(2):  # the second time some change once more, unseen in between
+            rows = (n * uniforms("who", changes, 2 * turn + again)).astype(int)
+            status[rows] = (1 + 4 * uniforms("what", changes, 2 * turn + again)).astype(np.uint8)
+            selections.answers(status, "in_custody")
+        for group, code in (("in_custody", CUSTODY), ("remanded", REMAND)):
+            if turn % 2 == 0 or group == "in_custody":  # one is asked for less often
+                found = selections.rows(status, group)
+                assert np.array_equal(found, np.flatnonzero(status == code))
+
+
+@pytest.mark.parametrize("n", [50, (1 << 15) + 13])
+def test_groups_are_taken_as_known_only_while_nobody_can_move(n):
+    status, selections = np.full(n, FREE, np.uint8), Selections()
+    selections.steady = True
+    assert selections.rows(status, "in_custody").shape == (0,)
+    status[4] = CUSTODY
+    assert selections.rows(status, "in_custody").shape == (0,), "no look while steady"
+    selections.look_again()
+    assert selections.rows(status, "in_custody").tolist() == [4]
+    selections.steady, status[4] = False, FREE
+    assert selections.rows(status, "in_custody").shape == (0,), "always a look when not"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 30, 20_000])
+def test_ranks_are_those_of_a_sort_by_group_and_lot(n):
+    group, lot = (8 * uniforms("group", n) ** 3).astype(np.uint8), uniforms("rank", n)
+    for shift in (0.0, np.floor(3.0 * uniforms("shift", n)) - 1.0):  # some come sooner or later
+        rank = rank_in_group(group, lot + shift)
+        for each in np.unique(group):
+            of_group = (lot + shift)[group == each]
+            assert np.array_equal(rank[group == each], of_group.argsort().argsort())

@@ -62,3 +62,15 @@ def test_a_weaker_second_treatment_does_not_undo_a_stronger(world):
     rule.treat(world, rows, np.array([-0.2, -0.2, 0.05]))
     assert np.allclose(effect[rows], (-0.4, -0.2, 0.05))
     effect[rows] = 0.0
+
+
+def test_nobody_is_likelier_to_leave_than_the_most_that_is_assumed(make_world):
+    world = make_world(500, 4)
+    cognition, people = world.rule("cognition"), world.people
+    people.cognition[:] = 5000
+    people.log_frailty[:] = 9.0
+    people.birth_month[:] = world.month - 144
+    rows = world.selection("everybody")
+    most = cognition.most_hazard_of_leaving()
+    hazard = cognition.hazard_of_leaving(world, rows).max()
+    assert 0.9 * most < hazard < most, "a bound that is hardly above what can be"
