@@ -29,6 +29,11 @@ KEYS: dict[str, tuple[str, ...]] = {
         "jurisdiction", "targets", "free", "persons", "months", "warmup_months", "replications",
         "rounds", "draws", "seed", "workers", "out",
     ),
+    "validate": (
+        "jurisdictions", "jurisdiction", "trials", "targets", "out", "persons", "months",
+        "warmup_months", "replications", "trial_persons", "trial_worlds", "trial_replications",
+        "check_persons", "seed", "workers",
+    ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
 """Settings of each command that uses Hydra."""
@@ -47,6 +52,7 @@ SINGLE = {
     "compare": ("jurisdictions", "[{}]"), "sweep": ("jurisdictions", "[{}]"),
     "fit": ("place", "{}"),
     "calibrate": ("place", "{}"),
+    "validate": ("jurisdictions", "[{}]"),
 }  # fmt: skip
 """What ``jurisdiction=NAME`` means to each command: Hydra takes that word for the folder."""
 
