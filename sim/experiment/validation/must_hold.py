@@ -37,7 +37,7 @@ class Checked:
     @property
     def holds(self) -> bool:
         """Whether it lies there."""
-        return self.low <= self.measured <= self.high
+        return bool(self.low <= self.measured <= self.high)
 
 
 def changed(place: Place, figures: Mapping[str, Any]) -> Place:

@@ -66,6 +66,7 @@ def simulate(
     return [
         {"kind": kind, "published_n": float(sizes.get(row.id) or 0.0), **row.__dict__}
         for kind, row in found
+        if row.n >= 1  # a subgroup may weigh less than one person in a small world
     ]
 
 
@@ -119,7 +120,7 @@ def score(kind: str, where: str, row: Fit, chance: float, published_n: float) ->
     low, high = interval(row.simulated, sd, row.unit)
     z = (row.observed - row.simulated) / sd
     return Scored(
-        kind, where, row.id, row.observed, row.simulated, low, high, abs(z) <= Z95,
+        kind, where, row.id, row.observed, row.simulated, low, high, bool(abs(z) <= Z95),
         row.definition, row.subgroup, row.unit, low_observed, high_observed,
         row.simulated - row.observed, z, note=row.note, source=row.source,
     )  # fmt: skip
@@ -182,17 +183,35 @@ def _row(target: Target, measured: fit_measures.Measured | None) -> Iterator[Fit
         )  # fmt: skip
 
 
+WHOLE = (
+    "all", "all except traffic", "of detained", "of prison stock", "sentenced, all",
+    "state prisons",
+)  # fmt: skip
+"""Subgroups of a figure of the system that mean all that the model counts."""
+
+
 def _held_out_figures(run: Run, observed: Observed) -> Iterator[Fit]:
-    """Published figures of the system that the place neither is fitted to nor takes as input."""
+    """Published figures of the system that the place neither is fitted to nor takes as input.
+
+    The measures of the system know few subgroups, so a figure must be of the whole, or of the same
+    quantity and subgroup as one that the place uses: another year of it. Delays are left out: a
+    mean over all courts is no prediction of one court's median.
+    """
     place = run.place
+    figures = [f for f in evidence.table("jurisdictions") if f["place"] == place.name]
     sources = [s.source for s in (place.population, *place.stated().values())]
     cited = {part.strip() for source in sources for part in source.split(";")}
-    for figure in evidence.table("jurisdictions"):
-        if figure["place"] != place.name or figure["id"] in cited or named(place, figure["id"]):
+    used = {f["id"] for f in figures if f["id"] in cited or named(place, f["id"])}
+    alike = {(f["quantity"], f["subgroup"]) for f in figures if f["id"] in used}
+    for figure in figures:
+        if figure["id"] in used:
             continue
-        measured = fit_georgia.measure_share(
-            figure, [observed.recorded]
-        ) or fit_system.measure_figure(figure, [observed.recorded], run.persons, place)
+        measured = fit_georgia.measure_share(figure, [observed.recorded])
+        is_whole = figure["subgroup"] in WHOLE
+        is_alike = (figure["quantity"], figure["subgroup"]) in alike
+        is_delay = figure["quantity"] in fit_system.DAYS
+        if measured is None and (is_whole or is_alike) and not is_delay:
+            measured = fit_system.measure_figure(figure, [observed.recorded], run.persons, place)
         if measured is not None:
             published, value, n, unit, note = measured
             yield Fit(

@@ -45,10 +45,20 @@ class Effort:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is validated: places and trials by name, targets that were brought by place."""
+    """What is validated.
+
+    Attributes
+    ----------
+    places
+        By name; the first is the place of what must hold.
+    every, titles
+        All places that there are: donors of constants, and names of cohorts.
+    foreign
+        Place to the targets that were brought for it.
+    """
 
     places: Mapping[str, Place]
-    donors: Mapping[str, Place]
+    every: Mapping[str, Place]
     titles: Mapping[str, str]
     trials: tuple[str, ...]
     foreign: Mapping[str, Sequence[Target]]
@@ -75,10 +85,12 @@ def validate(
     tell
         Called after each part with its label, parts done, and parts in all.
     """
+    # A place that is not fitted to a curve of its own has no constants to lend.
+    donors = {name: place for name, place in asked.every.items() if has_curve(place)}
     borrowed = {
-        name: out_of_place(place, asked.donors)
+        name: out_of_place(place, donors)
         for name, place in asked.places.items()
-        if len(asked.donors.keys() - {name}) > 0 and _has_curve(place)
+        if has_curve(place) and donors.keys() - {name}
     }
     # The longest first, so that no core idles at the end.
     groups = {
@@ -157,7 +169,8 @@ def _evidence() -> str:
     return digest([evidence.table("targets"), evidence.table("jurisdictions")])
 
 
-def _has_curve(place: Place) -> bool:
+def has_curve(place: Place) -> bool:
+    """Whether the place is fitted to how many people reoffend in some way."""
     return any(identity.startswith(tuple(place.fit)) for identity in curve_targets() if place.fit)
 
 

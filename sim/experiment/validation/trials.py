@@ -96,7 +96,7 @@ def scored(result: Mapping[str, Any]) -> Scored:
     clear = ends is None or not ends[0] <= NULL[scale] <= ends[1]
     is_null = published == NULL[scale] or not clear
     return Scored(
-        kind, name, scale, published, result["simulated"], low, high, abs(z) <= Z,
+        kind, name, scale, published, result["simulated"], low, high, bool(abs(z) <= Z),
         observed_lo=ends[0] if ends else None, observed_hi=ends[1] if ends else None,
         error=result["simulated"] - published, z=z,
         sign_agrees=None if is_null else bool(np.sign(link) == np.sign(observed)),
