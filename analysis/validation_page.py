@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +59,50 @@ def html(content: Mapping[str, Any]) -> str:
     environment.filters |= filters
     rows = content["rows"]
     predicted = [row for row in rows if row["hit"] is not None]
-    groups = [
-        (title, [row for row in predicted if row["kind"] == kind and row["hit"]])
-        for kind, title in KINDS.items()
-    ]
-    misses = [
-        (title, [row for row in predicted if row["kind"] == kind and not row["hit"]])
-        for kind, title in KINDS.items()
-    ]
+    hits, misses = (
+        [
+            (title, len(chosen), condensed(chosen))
+            for kind, title in KINDS.items()
+            if (chosen := [r for r in predicted if r["kind"] == kind and r["hit"] == wanted])
+        ]
+        for wanted in (True, False)
+    )
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("validation.html").render(
-        css=css, kinds=KINDS, misses=[group for group in misses if group[1]],
-        hits=[group for group in groups if group[1]], **content,
-        not_predicted=[row for row in rows if row["hit"] is None],
+        css=css, kinds=KINDS, misses=misses, hits=hits, **content,
+        not_predicted=condensed([row for row in rows if row["hit"] is None]),
     )  # fmt: skip
+
+
+def condensed(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], int]]:
+    """One line for all points of a curve, or all years of a figure: the one furthest off.
+
+    Parameters
+    ----------
+    rows
+        In order of distance, the furthest off first.
+
+    Returns
+    -------
+    list of tuple
+        A row, and how many it stands for.
+
+    Examples
+    --------
+    >>> about = {"kind": "held out", "where": "japan", "definition": "rearrest", "subgroup": "all"}
+    >>> found = condensed([{**about, "target": "y2"}, {**about, "target": "y1"}])
+    >>> [(row["target"], count) for row, count in found]
+    [('y2', 2)]
+    """
+    first: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    counts: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        apart = row["kind"] == "must hold" or row["kind"].startswith("trial")
+        key = (row["kind"], row["where"], row["definition"], row["subgroup"],
+               row["target"] if apart else None)  # fmt: skip
+        first.setdefault(key, row)
+        counts[key] = counts.get(key, 0) + 1
+    return [(row, counts[key]) for key, row in first.items()]
 
 
 def number(value: float | None) -> str:

@@ -31,8 +31,9 @@ def folder(tmp_path_factory):
     text = text.replace("role: calibration", "role: example")
     (folder / "scenarios" / "trial" / "their_trial.yaml").write_text(text, encoding="utf-8")
     targets = targets_in(folder, MINE, ["never", *MINE[1:4], "age>=99", *MINE[5:]])
-    words = ["validate", f"targets={targets}", f"out={folder}/out", "--scenarios", f"{folder}/scenarios",
-             "jurisdictions=[]", "trials=[their_trial]", *TINY, "--quiet"]  # fmt: skip
+    words = ["validate", f"targets={targets}", f"out={folder}/out", "--scenarios",
+             f"{folder}/scenarios", "jurisdictions=[]", "trials=[their_trial]", *TINY,
+             "--quiet"]  # fmt: skip
     assert run(words) == 0
     return folder
 
