@@ -108,14 +108,13 @@ def condensed(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any]
 def number(value: float | None) -> str:
     """A number as read: three figures that count, none beyond two decimals.
 
-    >>> number(23.456), number(0.1234), number(1234.5), number(None)
-    ('23.5', '0.12', '1,234', '–')
+    >>> number(23.456), number(-0.1234), number(1234.5), number(None)
+    ('23.5', '−0.12', '1,234', '–')
     """
     if value is None:
         return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{decimals}f}".replace("-", "−")
 
 
 def signed(value: float | None) -> str:

@@ -17,14 +17,14 @@ from sim.experiment.validation import trials
 from sim.experiment.validation.definitions import Observed, measure, read_definition
 from sim.experiment.validation.donors import out_of_place
 from sim.experiment.validation.foreign import COLUMNS, place_of, read_targets
-from sim.experiment.validation.must_hold import CHECKS, Checked, scored
+from sim.experiment.validation.must_hold import CHECKS, Checked, differences, scored
 from sim.experiment.validation.places import months_for, score
 from sim.experiment.validation.places import scored as pooled
 from sim.experiment.validation.run import Validated
 from sim.experiment.validation.score import Scored, covered, simulation_sd, summarise, wilson
 from sim.experiment.validation.subgroups import select
 from sim.experiment.validation.written import write
-from sim.records import EventLog, Recorded
+from sim.records import EventLog, Recorded, Records
 
 TITLES = {
     "us_states": "United States, state systems (2005-2019)",
@@ -362,6 +362,29 @@ def test_a_claim_that_does_not_hold_is_a_miss(monkeypatch, make_place):
     monkeypatch.setitem(CHECKS, "two is three", lambda place, persons: Checked(2, 3, 3, "counted"))
     row = scored("two is three", make_place(), 300)
     assert row.hit is False and "counted" in row.note
+
+
+def test_one_number_that_differs_between_two_runs_is_counted(make_world):
+    one = make_world(300, months=12).records.finish()
+    other = make_world(300, months=12).records.finish()
+    assert differences(one, other) == 0 and one.cohort["month"].shape[0] > 0
+    other.series["offences"][7] += 1.0
+    assert (differences(one, other), differences(one, other, before=7)) == (1, 0)
+    other.cohort["age_years"][0] += 1.0
+    assert differences(one, other) == 2
+
+
+def test_a_stay_that_is_a_month_off_is_seen(monkeypatch, make_place):
+    # Stays recorded a month too short, as when the month of release is not counted.
+    finish = Records.finish
+
+    def short(records):
+        found = finish(records)
+        found.cohort["served_months"][found.cohort["index"] == 0] -= 1
+        return found
+
+    monkeypatch.setattr(Records, "finish", short)
+    assert not scored("stock = flow × stay in prison", make_place(), 1000).hit
 
 
 def test_survival_that_is_a_tenth_off_is_seen(monkeypatch, make_place):
