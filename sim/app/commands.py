@@ -207,27 +207,6 @@ posterior.csv (weighted draws) and calibration.json (widths, profiles, what the 
 Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
         ),
         Command(
-            "trial",
-            "simulate a randomised trial and set it beside the published result",
-            "desist trial trial=cbt_prison out=results/cbt_prison",
-            True,
-            ("--scenarios", "--rules", "--json", "--quiet", "--quick"),
-            (
-                ("trial=NAME", "which trial (desist list trials)"),
-                ("out=DIR", "folder that trial.json is written to"),
-                ("persons=N", "simulated people at the start of a world"),
-                ("worlds=N", "worlds, each with its own luck"),
-                ("replications=N", "virtual trials at the published n"),
-                ("warmup_months=N", "months simulated before enrolment begins"),
-                ("seed=N", "first key of the luck"),
-            ),
-            """Examples:
-  desist trial trial=cbt_prison out=results/cbt_prison --quick
-  desist trial trial=my_trial out=results/my_trial --scenarios my_scenarios
-
-docs/trials.md explains the files in scenarios/trial and how to write another.""",
-        ),
-        Command(
             "validate",
             "set predictions beside what was observed: places, trials, what must hold",
             "desist validate out=results/validation --quick",
@@ -257,6 +236,27 @@ docs/trials.md explains the files in scenarios/trial and how to write another.""
 The folder gets validation.html (one page, misses first), validation.csv and validation.json.
 A miss is a result: the exit code is 0 all the same, but 3 where something that must hold does
 not.""",
+        ),
+        Command(
+            "trial",
+            "simulate a randomised trial and set it beside the published result",
+            "desist trial trial=cbt_prison out=results/cbt_prison",
+            True,
+            ("--scenarios", "--rules", "--json", "--quiet", "--quick"),
+            (
+                ("trial=NAME", "which trial (desist list trials)"),
+                ("out=DIR", "folder that trial.json is written to"),
+                ("persons=N", "simulated people at the start of a world"),
+                ("worlds=N", "worlds, each with its own luck"),
+                ("replications=N", "virtual trials at the published n"),
+                ("warmup_months=N", "months simulated before enrolment begins"),
+                ("seed=N", "first key of the luck"),
+            ),
+            """Examples:
+  desist trial trial=cbt_prison out=results/cbt_prison --quick
+  desist trial trial=my_trial out=results/my_trial --scenarios my_scenarios
+
+docs/trials.md explains the files in scenarios/trial and how to write another.""",
         ),
         Command(
             "list",

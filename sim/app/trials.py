@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import OK, Command
-from sim.app.folders import output_folder, scenarios_of
+from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
@@ -54,7 +55,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     place = scenarios.load("jurisdiction", checked.jurisdiction, where(("jurisdiction",)))
     built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
     size = _size(settings)
-    out = output_folder(settings["out"])
+    out = _folder(settings["out"])
     result = run_trial(checked, scenario, built, rules, size)
     content = _plain(result.as_json())
     write_json(out / "trial.json", content)
@@ -75,6 +76,18 @@ def _size(settings: dict[str, Any]) -> Size:
             why = f"expected a whole number from {low:,} to {high:,}"
             raise DesistError(f"{key} is {value}", where=f"{key}=", why=why)
     return Size(**{key: settings[key] for key in LIMITS})
+
+
+def _folder(value: object) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
+    out = Path(value).expanduser()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or "cannot be made"
+        raise DesistError(f"cannot write to '{out}'", where="out=", why=why) from None
+    return out
 
 
 def _plain(value: Any) -> Any:

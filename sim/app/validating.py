@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import OK, SOME_FAILED, Command
-from sim.app.folders import output_folder, scenarios_of
+from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
+from sim.app.output_folder import output_folder
 from sim.app.overrides import given_keys, to_hydra
 from sim.app.shipped import shipped
 from sim.experiment.scenario import Scenarios
