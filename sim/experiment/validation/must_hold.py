@@ -194,9 +194,11 @@ def _the_order_of_arms_does_not_matter(place: Place, persons: int) -> Checked:
 def _survival_is_the_frailty_form(place: Place, persons: int) -> Checked:
     """Share arrested within four years against a gamma frailty, in standard errors."""
     shape, rate, people = 0.9, 0.30, 10 * persons
+    alike = dict.fromkeys(("violent", "property", "drug", "public_order"), 1.0)
     world = make_world(
         place, people, months=48,
-        parameters={"offending": {"age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0},
+        parameters={"offending": {"age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0,
+                                  "group_ratio": alike},
                     "death": {"hazard_at_35": 0.0}},
         offending__arrests_per_year=rate, population__frailty_shape=shape,
         population__prison_stock=0.0, population__past_convictions=0.0, desistance__per_year=0.0,
