@@ -51,12 +51,13 @@ def changed(place: Place, figures: Mapping[str, Any]) -> Place:
 
 def make_world(
     place: Place, persons: int, months: int = MONTHS, dials: Values | None = None,
-    parameters: Values | None = None, all_levers: bool = False, **figures: Any,
+    parameters: Values | None = None, all_levers: bool = False, warmup_months: int = WARMUP,
+    **figures: Any,
 ) -> World:  # fmt: skip
     """Simulate a small world; figures as ``rule__name=value``."""
     varied = changed(place, {key.replace("__", "."): value for key, value in figures.items()})
     rules = build_rules(varied, dials, parameters, all_levers=all_levers)
-    world = World(varied, rules, persons, SEED, warmup_months=WARMUP)
+    world = World(varied, rules, persons, SEED, warmup_months=warmup_months)
     world.run_to(months)
     return world
 
@@ -196,7 +197,7 @@ def _survival_is_the_frailty_form(place: Place, persons: int) -> Checked:
     shape, rate, people = 0.9, 0.30, 10 * persons
     alike = dict.fromkeys(("violent", "property", "drug", "public_order"), 1.0)
     world = make_world(
-        place, people, months=48,
+        place, people, months=48, warmup_months=0,
         parameters={"offending": {"age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0,
                                   "group_ratio": alike},
                     "death": {"hazard_at_35": 0.0}},
@@ -207,12 +208,10 @@ def _survival_is_the_frailty_form(place: Place, persons: int) -> Checked:
     founders = (world.people.status != GONE) & (world.people.id < 2**30)
     n = int(founders.sum())
     share = float((world.people.case_offence[founders] > 0).mean())
-    # The warm-up counts: cases stay open, so first arrests are kept from its beginning.
-    years = (48 + WARMUP) / 12.0
-    expected = 1.0 - (1.0 + rate * years / shape) ** -shape
+    expected = 1.0 - (1.0 + rate * 4.0 / shape) ** -shape
     away = (share - expected) / np.sqrt(expected * (1.0 - expected) / n)
     return Checked(float(away), -3.9, 3.9, f"standard errors between the share of {n:,} people "
-                   "arrested within five years and 1 - (1 + Ht / k)^-k")  # fmt: skip
+                   "arrested within four years and 1 - (1 + Ht / k)^-k")  # fmt: skip
 
 
 def _capacity_never_lengthens_the_queue(place: Place, persons: int) -> Checked:
