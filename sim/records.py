@@ -185,6 +185,10 @@ class Records:
         self._index = list(state["index"])
         self._events = {name: list(parts) for name, parts in state["events"].items()}
 
+    def log(self, kind: str) -> EventLog:
+        """All events of a kind so far."""
+        return EventLog(self._events[kind])
+
     def finish(self) -> Recorded:
         """Lay the series out and look up what followed each index event."""
         series = {
@@ -211,8 +215,8 @@ class Records:
         )
 
     def _follow_up(self, cohort: dict[str, NDArray[Any]], months: int) -> dict[str, NDArray[Any]]:
-        start = _key(cohort["person"], cohort["month"])
-        log = {name: _Log(parts) for name, parts in self._events.items()}
+        start = event_key(cohort["person"], cohort["month"])
+        log = {name: EventLog(parts) for name, parts in self._events.items()}
         found: dict[str, NDArray[Any]] = {
             "to_offence": log["offence"].first_after(start),
             "to_rearrest": log["arrest"].first_after(start),
@@ -239,7 +243,7 @@ class Records:
     @staticmethod
     def _at_liberty(
         cohort: dict[str, NDArray[Any]], months: int, found: dict[str, NDArray[Any]],
-        inside: _Log, start: NDArray[np.int64],
+        inside: EventLog, start: NDArray[np.int64],
     ) -> NDArray[np.uint8]:  # fmt: skip
         """Months at liberty in the 36 after each index event, up to death, transfer or the end."""
         until = np.minimum(months - 1 - cohort["month"].astype(np.int64), 36)
@@ -253,12 +257,12 @@ class Records:
 _OFFSET = 1 << 15
 
 
-def _key(ids: NDArray[Any], months: NDArray[Any]) -> NDArray[np.int64]:
+def event_key(ids: NDArray[Any], months: NDArray[Any]) -> NDArray[np.int64]:
     """Person and month as one sortable number."""
     return (ids.astype(np.int64) << 17) + (months.astype(np.int64) + _OFFSET)
 
 
-class _Log:
+class EventLog:
     """Events of one kind, sorted by person and month."""
 
     def __init__(self, parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]) -> None:
@@ -267,7 +271,7 @@ class _Log:
             ids, months, counts = (np.concatenate(p) for p in zip(*each, strict=True))
         else:
             ids, months, counts = np.empty(0, np.uint32), np.empty(0), np.empty(0)
-        keys = _key(ids, months)
+        keys = event_key(ids, months)
         order = np.argsort(keys, kind="stable")
         self.keys = keys[order]
         self.total = np.concatenate(([0], np.cumsum(counts[order], dtype=np.int64)))

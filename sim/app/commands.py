@@ -222,6 +222,37 @@ With data=: also data_report.md (rows left out, and why), targets.csv, risk.csv 
 Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
         ),
         Command(
+            "validate",
+            "set predictions beside what was observed: places, trials, what must hold",
+            "desist validate out=results/validation --quick",
+            True,
+            ("--scenarios", "--json", "--quiet", "--quick"),
+            (
+                ("jurisdictions=[A,B]", "places; all by default"),
+                ("trials=[A,B]", "trials; all for validation or calibration, and your own"),
+                ("targets=FILE.csv", "targets of your own, as docs/validation.md describes"),
+                ("out=DIR", "folder; the same validation goes on where it stopped"),
+                ("persons=N", "simulated people of each place at the start"),
+                ("months=N", "recorded months; targets that need more are left out"),
+                ("warmup_months=N", "months simulated before month 0"),
+                ("replications=N", "repetitions of each place"),
+                ("trial_persons=N", "simulated people of each trial's world"),
+                ("trial_worlds=N", "worlds of each trial"),
+                ("trial_replications=N", "virtual trials at the published n, at most"),
+                ("check_persons=N", "people in the small worlds of what must hold"),
+                ("seed=N", "first key of the luck"),
+                ("workers=N", "processes; one a core by default"),
+            ),
+            """Examples:
+  desist validate out=results/validation --quick
+  desist validate jurisdictions=[japan] trials=[] out=results/japan
+  desist validate targets=my_cohorts.csv out=results/mine --scenarios my_scenarios
+
+The folder gets validation.html (one page, misses first), validation.csv and validation.json.
+A miss is a result: the exit code is 0 all the same, but 3 where something that must hold does
+not.""",
+        ),
+        Command(
             "trial",
             "simulate a randomised trial and set it beside the published result",
             "desist trial trial=cbt_prison out=results/cbt_prison",

@@ -70,7 +70,7 @@ def _dispatch(argv: list[str]) -> int:
 
 
 HOMES = {
-    "calibrate": ("calibrating", "calibrate"),
+    "calibrate": ("calibrating", "calibrate"), "validate": ("validating", "validate"),
     "fit": ("fitting", "fit"), "trial": ("trials", "trial"), "list": ("catalogue", "list_what"),
 }  # fmt: skip
 """Module and function of the commands whose module has another name than they have."""

@@ -31,6 +31,11 @@ KEYS: dict[str, tuple[str, ...]] = {
         "rounds", "draws", "seed", "workers", "out",
         "data", "format", "columns", "outcome", "index", "covariates",
     ),
+    "validate": (
+        "jurisdictions", "jurisdiction", "trials", "targets", "out", "persons", "months",
+        "warmup_months", "replications", "trial_persons", "trial_worlds", "trial_replications",
+        "check_persons", "seed", "workers",
+    ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip
 """Settings of each command that uses Hydra."""
@@ -53,6 +58,7 @@ SINGLE = {
     "compare": ("jurisdictions", "[{}]"), "sweep": ("jurisdictions", "[{}]"),
     "fit": ("place", "{}"),
     "calibrate": ("place", "{}"),
+    "validate": ("jurisdictions", "[{}]"),
 }  # fmt: skip
 """What ``jurisdiction=NAME`` means to each command: Hydra takes that word for the folder."""
 

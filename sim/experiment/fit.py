@@ -77,13 +77,22 @@ def fit(
         world = World(place, rules, persons, seed + replication, warmup_months=warmup_months)
         world.run_to(months)
         runs.append(world.records.finish())
+<<<<<<< HEAD
     rows = [
         *_of_people(place, runs), *_of_the_system(place, runs, persons),
         *_of_the_user(targets, place, runs, persons),
     ]  # fmt: skip
+=======
+    rows = rows_of(place, runs, persons)
+>>>>>>> validate
     if json_path is not None:
         json_path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return rows
+
+
+def rows_of(place: Place, runs: list[Recorded], persons: int) -> list[Fit]:
+    """Compare finished runs of a place with the targets that it names."""
+    return [*_of_people(place, runs), *_of_the_system(place, runs, persons)]
 
 
 def named(place: Place, identity: str) -> bool:

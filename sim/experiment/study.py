@@ -188,6 +188,42 @@ class Calibration(Fit):
     covariates: Names | None = None
 
 
+class Validation(Checked):
+    """Settings of ``desist validate``.
+
+    Attributes
+    ----------
+    jurisdictions, trials
+        What is validated; everything that is shipped or in a folder of the user's when None.
+    targets
+        File of targets that the user brings.
+    trial_persons, trial_worlds, trial_replications
+        Size of each virtual trial.
+    check_persons
+        People in the small worlds of what must hold.
+    """
+
+    jurisdictions: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] | None = None
+    trials: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] | None = None
+    targets: str | None = None
+    persons: Whole = Field(ge=1_000, le=50_000_000)
+    months: Whole = Field(ge=36, le=1_200)
+    warmup_months: Whole = Field(ge=0, le=1_200)
+    replications: Whole = Field(ge=1, le=1_000)
+    seed: Whole = Field(ge=0, lt=2**63)
+    trial_persons: Whole = Field(ge=1_000, le=50_000_000)
+    trial_worlds: Whole = Field(ge=1, le=1_000)
+    trial_replications: Whole = Field(ge=1, le=100_000)
+    check_persons: Whole = Field(ge=500, le=1_000_000)
+    workers: Annotated[Whole, Field(ge=1, le=1_024)] | None = None
+    out: str
+
+
+def check_validation(content: Mapping[str, Any], where: Where) -> Validation:
+    """Check the settings of a validation."""
+    return _checked(Validation, content, where)
+
+
 def check_calibration(content: Mapping[str, Any], where: Where) -> Calibration:
     """Check the settings of a calibration."""
     return _checked(Calibration, content, where)

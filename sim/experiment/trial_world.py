@@ -13,6 +13,7 @@ from sim.errors import DesistError
 from sim.experiment.trial import COUNTS, Trial
 from sim.experiment.trial_enrolment import TRIAL_INDEX, TrialEnrolment
 from sim.place import Place
+from sim.records import event_key
 from sim.rules import Rows, Rule
 from sim.world import World
 
@@ -128,15 +129,5 @@ def _counts(
     world: TrialWorld, kind: str, ids: NDArray[np.uint32], start: NDArray[Any], months: int
 ) -> NDArray[np.float64]:
     """Events of a kind in the months after each start."""
-    parts = world.records.state()["events"][kind]
-    if not parts:
-        return np.zeros(ids.shape[0])
-    person, month, number = (np.concatenate(part) for part in zip(*parts, strict=True))
-    keys = person.astype(np.int64) * 65536 + month + 32768
-    order = np.argsort(keys, kind="stable")
-    total = np.concatenate(([0], np.cumsum(number[order], dtype=np.int64)))
-    first = ids.astype(np.int64) * 65536 + start + 32768
-    low = np.searchsorted(keys[order], first, side="right")
-    high = np.searchsorted(keys[order], first + months, side="right")
-    counts: NDArray[np.float64] = (total[high] - total[low]).astype(np.float64)
-    return counts
+    counts = world.records.log(kind).count_within(event_key(ids, start), months)
+    return counts.astype(np.float64)

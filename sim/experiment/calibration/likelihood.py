@@ -81,7 +81,8 @@ def likelihood_of(rows: Sequence[Fit], years: Sequence[float]) -> Likelihood:
     return Likelihood(tuple(row.id for row in rows), observed, covariance + 1e-9 * np.eye(n))
 
 
-def _model_sd(row: Fit) -> float:
+def model_sd(row: Fit) -> float:
+    """Model error of a target in its unit, one standard deviation."""
     sd = MODEL_ERROR_POINTS if row.unit == "%" else MODEL_ERROR_RELATIVE * abs(row.observed)
     doubtful = any(word in row.how_known for word in UNVERIFIED)
     return max(sd, 1e-6) * (UNVERIFIED_FACTOR if doubtful else 1.0)
@@ -89,7 +90,7 @@ def _model_sd(row: Fit) -> float:
 
 def _model(one: Fit, other: Fit, years: float, other_years: float) -> float:
     alike = np.exp(-abs(years - other_years) / SMOOTH_YEARS)
-    return float(_model_sd(one) * _model_sd(other) * alike)
+    return float(model_sd(one) * model_sd(other) * alike)
 
 
 def _sampling(one: Fit, other: Fit, years: float, other_years: float) -> float:

@@ -1,0 +1,1 @@
+"""Back-testing: places, trials and what must hold, each prediction beside what was observed."""
