@@ -77,14 +77,7 @@ def fit(
         world = World(place, rules, persons, seed + replication, warmup_months=warmup_months)
         world.run_to(months)
         runs.append(world.records.finish())
-<<<<<<< HEAD
-    rows = [
-        *_of_people(place, runs), *_of_the_system(place, runs, persons),
-        *_of_the_user(targets, place, runs, persons),
-    ]  # fmt: skip
-=======
-    rows = rows_of(place, runs, persons)
->>>>>>> validate
+    rows = [*rows_of(place, runs, persons), *_of_the_user(targets, place, runs, persons)]
     if json_path is not None:
         json_path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return rows

@@ -47,7 +47,7 @@ def crowded_and_roomy(make_world, lever, dials, **parameters):
             3000, seed=6, months=48, dials={lever: dials}, parameters=parameters or None,
             custody__places=places,
         )
-        for places in (25.0, 50.0, 200.0)
+        for places in (20.0, 36.0, 200.0)
     ]  # fmt: skip
 
 

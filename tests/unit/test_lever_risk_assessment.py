@@ -24,7 +24,7 @@ def test_alone_it_changes_no_offence(run):
 
 
 def test_it_covers_the_share_that_the_dial_says(run, band, standard_errors):
-    world = run(months=6, coverage=0.5)
+    world = run(months=6, persons=12_000, coverage=0.5)
     rows = world.selection("in_custody")
     seen = np.count_nonzero(world.people.assessed[rows] == 2)
     assert standard_errors(seen, rows.shape[0], 0.95) < band
