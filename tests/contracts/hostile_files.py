@@ -225,7 +225,7 @@ TYPES = [
     place("a place with an unknown key", "communities: 8", "colour: blue\ncommunities: 8",
           "own/jurisdiction/us_states.yaml:10"),
     place("a place with a name", "communities: 8", "name: x", "its file's name is its name"),
-    place("a place without people", "value: 19100000", "value: none", "population.value"),
+    place("a place without people", "value: 21000000", "value: none", "population.value"),
     place("a place without a source", "source: us_prison_stock_01", "source: hearsay",
           "unknown source 'hearsay' (own/jurisdiction/us_states.yaml"),
     place("a figure out of range", "male_share: {value: 0.83", "male_share: {value: 83", "0 to 1"),
