@@ -243,7 +243,7 @@ TYPES = [
     trial("a trial of nobody", "n: 1500\n    dials", "n: 0\n    dials", "arms.treatment.n"),
     trial("an unknown key in a trial", "role:", "rule:", "unknown key 'rule'"),
     trial("an unknown event", "event: in prison", "event: in prision", "Did you mean 'in prison'?"),
-    trial("an unknown column", "treatment: 2 ", "tretment: 2 ", "own/trial/own.yaml"),
+    trial("an unknown column", "assessed: 2", "asessed: 2", "own/trial/own.yaml"),
     trial("a place that is not there", "jurisdiction: us_states", "jurisdiction: us_state",
           "Did you mean 'us_states'?"),
     trial("an interval the wrong way", "low: 0.621", "low: 0.9", "outside its interval"),
