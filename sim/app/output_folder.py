@@ -7,17 +7,28 @@ from pathlib import Path
 from sim.errors import DesistError
 
 
-def output_folder(value: str) -> Path:
+def folder_named(value: object) -> Path:
+    """Read the path of a folder that need not exist yet.
+
+    Raises
+    ------
+    DesistError
+        When the value cannot name a folder.
+    """
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
+    return Path(value).expanduser()
+
+
+def output_folder(value: object) -> Path:
     """Make the folder.
 
     Raises
     ------
     DesistError
-        When the value is no folder, or cannot be made one.
+        When the value cannot name a folder, or it cannot be made.
     """
-    if not value.strip() or "\0" in value:
-        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
-    out = Path(value).expanduser()
+    out = folder_named(value)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

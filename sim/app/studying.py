@@ -13,6 +13,7 @@ from sim.app import hydra_app
 from sim.app.commands import Command
 from sim.app.folders import scenarios_of, tell_own
 from sim.app.options import Arguments, limits_of
+from sim.app.output_folder import folder_named
 from sim.app.overrides import given_keys, swept_keys, to_hydra
 from sim.app.reporting import report_language
 from sim.errors import DesistError
@@ -72,7 +73,7 @@ def study_command(
         folder = None if one_store else choice.out
         return act(
             Asked(
-                plan, folder or _folder(settings["out"]), _engine(settings), _cell(settings),
+                plan, folder or folder_named(settings["out"]), _engine(settings), _cell(settings),
                 arguments, sweeping, report_language(settings),
             )
         )  # fmt: skip
@@ -135,12 +136,6 @@ def _overlaid(ground: Any, top: Any) -> Any:
         inner = merged.get(rule)
         merged[rule] = {**(inner if isinstance(inner, dict) else {}), **values}
     return merged
-
-
-def _folder(value: object) -> Path:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
-    return Path(value).expanduser()
 
 
 def _cell(settings: dict[str, Any]) -> str:

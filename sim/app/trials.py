@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.app import hydra_app
 from sim.app.commands import OK, Command
 from sim.app.folders import scenarios_of, tell_own
 from sim.app.options import Arguments, limits_of
+from sim.app.output_folder import output_folder
 from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
 from sim.experiment.limits import Limits, check_world
@@ -57,7 +57,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     built, rules = prepare(checked, scenario, place, where, tuple(arguments.rules))
     tell_own((scenario, place), arguments)
     size = _size(settings, limits_of(arguments))
-    out = _folder(settings["out"])
+    out = output_folder(settings["out"])
     result = run_trial(checked, scenario, built, rules, size)
     content = _plain(result.as_json())
     write_json(out / "trial.json", content)
@@ -80,18 +80,6 @@ def _size(settings: dict[str, Any], limits: Limits) -> Size:
     check_world(limits, lambda keys: f"{keys[0]}=", persons=settings["persons"],
                 warmup_months=settings["warmup_months"])  # fmt: skip
     return Size(**{key: settings[key] for key in LIMITS})
-
-
-def _folder(value: object) -> Path:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
-    out = Path(value).expanduser()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        why = error.strerror or "cannot be made"
-        raise DesistError(f"cannot write to '{out}'", where="out=", why=why) from None
-    return out
 
 
 def _plain(value: Any) -> Any:
