@@ -29,8 +29,8 @@ from analysis.tables import WORLD, as_names, as_text, require, require_policy
 
 NEITHER, SUPERVISED, CUSTODY, BOTH = "neither", "supervised", "custody", "custody and supervised"
 STATES = (NEITHER, SUPERVISED, CUSTODY, BOTH)
-# Code of a reception into custody; folders of an earlier schema have none.
-RECEPTION = 5
+# Folders of an earlier schema have none.
+RECEPTION = index_code("reception_into_custody")
 _RELEASES = ("release_from_prison", "release_from_short_custody")
 _ORDERS = ("start_of_community_sentence", "start_of_suspended_sentence")
 # Flow -> the pairs (state under the baseline, state under the policy) that it counts.
