@@ -78,7 +78,6 @@ class Quantity:
     label: str
     source: str
     note: str
-    distribution: str
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -135,7 +134,6 @@ def parameter(
     source: str,
     label: str = "",
     note: str = "",
-    distribution: str = "uniform",
 ) -> Any:
     """Declare a number that evidence speaks about.
 
@@ -149,12 +147,12 @@ def parameter(
     source
         Ids in ``sim/evidence``, separated by ``;``, or ``assumed`` (then ``note`` says why).
     """
-    return _field("parameter", default, unit, low, high, label, source, note, distribution)
+    return _field("parameter", default, unit, low, high, label, source, note)
 
 
 def figure(*, unit: str, label: str, low: float = -inf, high: float = inf) -> Any:
     """Declare a number that belongs to a place: every jurisdiction file must state it, sourced."""
-    return _field("figure", None, unit, low, high, label, "", "", "")
+    return _field("figure", None, unit, low, high, label, "", "")
 
 
 def dial(
@@ -165,13 +163,13 @@ def dial(
     return _field(
         "dial", default, unit,
         bounds[0] if low is None else low, bounds[1] if high is None else high,
-        label, "", "", "",
+        label, "", "",
     )  # fmt: skip
 
 
 def _field(
     kind: Kind, default: Value | None, unit: str, low: float, high: float,
-    label: str, source: str, note: str, distribution: str,
+    label: str, source: str, note: str,
 ) -> Any:  # fmt: skip
     if unit not in UNITS:
         raise TypeError(f"unknown unit {unit!r}; known units: {', '.join(UNITS)}")
@@ -181,7 +179,7 @@ def _field(
         raise TypeError("an assumed number needs a note that says why")
     extra: Any = {
         "kind": kind, "unit": unit, "low": low, "high": high, "label": label,
-        "source": source, "note": note, "distribution": distribution,
+        "source": source, "note": note,
     }  # fmt: skip
     if kind == "figure":
         return Field(json_schema_extra={"quantity": extra})

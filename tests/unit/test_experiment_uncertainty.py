@@ -27,7 +27,7 @@ def place(name="us_states"):
 
 
 def quantity(default, low, high, unit):
-    return Quantity("r", "q", "parameter", default, unit, low, high, "", "assumed", "x", "")
+    return Quantity("r", "q", "parameter", default, unit, low, high, "", "assumed", "x")
 
 
 def shape(default, low, high, unit, source="fta_reminders"):
