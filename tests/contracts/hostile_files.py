@@ -218,6 +218,7 @@ TYPES = [
     study("a design of no kind", "design: {kind: magic}\n", "unknown design.kind 'magic'"),
     study("to vary what is not there", "vary: {dials.nothing.x: {}}\n", "unknown lever 'nothing'"),
     policy("a dial out of range", "    referral: 7\n", "(own/policy/restorative.yaml:6)"),
+    policy("a dial of a thousand letters", f"    referral: {BIG}\n", "expected a number"),
     policy("a dial that is a list", "    referral: [0.5]\n", "(own/policy/restorative.yaml:6)"),
     policy("a dial that is null", "    referral: null\n", "(own/policy/restorative.yaml:6)"),
     policy("a dial that is infinite", "    referral: .inf\n", "no plain number"),

@@ -61,7 +61,7 @@ def attempt(kind, text):
             planned(Path(folder), kind)
         except DesistError as error:
             line = str(error)
-            assert line and line.isprintable() and len(line) < 3_000
+            assert line and line.isprintable() and len(line) < 1_500
             for leak in ("Traceback", "pydantic", "object at 0x", "<class"):
                 assert leak not in line
             return line
