@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from sim.offences import NAMES, by_offence
+from sim.offences import NAMES, by_group, by_offence
 
 OFF = 1.1
 BUSY = {"offending__arrests_per_year": 1.0, "desistance__per_year": 0.0}
@@ -38,6 +38,7 @@ def test_offences_come_at_the_rate_of_the_log_linear_form(make_world, band, used
     people, founders = world.people, np.arange(100_000)
     per_arrest, _ = world.rule("offending").kinds(world)
     rate = world.rule("offending").relative_rate(world, founders)
+    per_arrest = per_arrest * by_group(world.rule("offending").group_ratio)
     expected = (0.2 / 12.0 * rate * per_arrest[people.offence_group[founders]]).sum()
     world.step()
     away = abs(people.offences[founders].sum(dtype=float) - expected) / np.sqrt(expected)

@@ -123,7 +123,7 @@ def test_the_first_folder_wins_and_the_shipped_one_is_last(here, capsys):
     for folder, title in (("first", "One"), ("second", "Two")):
         path = Path(folder) / "policy" / "restorative.yaml"
         path.parent.mkdir(parents=True)
-        path.write_text(f"# Which?\ntitle: {title}\ndials: {{prison_treatment: {{places: 1.0}}}}\n")
+        path.write_text(f"# Which?\ntitle: {title}\ndials: {{fines: {{uptake: 0.1}}}}\n")
     both = ["--scenarios", "first", "--scenarios", "second"]
     assert run(["show", "policy=restorative", *both]) == 0
     assert "One (first/policy/restorative.yaml)" in capsys.readouterr().out
@@ -209,7 +209,7 @@ def test_the_limits_are_in_the_help_and_the_option_lifts_them(here, capsys):
         ("desist compare policies=", {"policies=[status_quo", "policies=[restorative"}),
         ("desist compare policies=[status_quo,resto", {"policies=[status_quo,restorative"}),
         ("desist compare jurisdiction=ja", {"jurisdiction=japan"}),
-        ("desist compare dials.prison_treatment.pl", {"dials.prison_treatment.places="}),
+        ("desist compare dials.fin", {"dials.fines.uptake=", "dials.fines.replacement="}),
         ("desist compare parameters.offending.age", {"parameters.offending.age_slope="}),
         ("desist compare outcomes=[rear", {"outcomes=[rearrest"}),
         ("desist compare index=rel", {"index=release_from_prison"}),
@@ -293,7 +293,7 @@ def test_a_real_bash_completes(here):
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sim.app.main "$@"\n')
     program.chmod(0o755)
     script = (
-        'eval "$(desist -sc install=bash)"; COMP_LINE="desist compare dials.prison_treatment.pl"; '
+        'eval "$(desist -sc install=bash)"; COMP_LINE="desist compare dials.fines"; '
         "COMP_CWORD=2; COMP_POINT=${#COMP_LINE}; hydra_bash_completion; "
         'echo "${COMPREPLY[@]}"; complete -p desist'
     )
@@ -302,5 +302,5 @@ def test_a_real_bash_completes(here):
         env={**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}",
              "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
-    assert done.stdout.splitlines()[0] == "dials.prison_treatment.places="
+    assert done.stdout.splitlines()[0] == "dials.fines.replacement= dials.fines.uptake="
     assert "hydra_bash_completion desist" in done.stdout

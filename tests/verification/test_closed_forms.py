@@ -16,7 +16,12 @@ QUIET = {
 """Nobody is detained, heard, convicted or desists: the first arrest is all that happens."""
 
 PLAIN = {
-    "offending": {"age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0},
+    "offending": {
+        "age_slope": 1e-6,
+        "female": 1.0,
+        "priors_slope": 0.0,
+        "group_ratio": {"violent": 1.0, "property": 1.0, "drug": 1.0, "public_order": 1.0},
+    },
     "death": {"hazard_at_35": 0.0},
 }
 

@@ -101,8 +101,8 @@ def set_scalars(text: str, changes: Mapping[tuple[str, ...], str]) -> str:
 
     Examples
     --------
-    >>> set_scalars("a:\\n  b: {value: 1, note: x}  # why\\n", {("a", "b", "value"): "2"})
-    'a:\\n  b: {value: 2, note: x}  # why\\n'
+    >>> set_scalars("a:\n  b: {value: 1, note: x}  # why\n", {("a", "b", "value"): "2"})
+    'a:\n  b: {value: 2, note: x}  # why\n'
     """
     missing: dict[tuple[str, ...], str] = {}
     spans: list[tuple[int, int, str]] = []
