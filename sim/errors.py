@@ -77,11 +77,11 @@ class DesistError(Exception):
 
     def line(self) -> str:
         """Return the whole message on one line."""
-        text = self.what
+        text = _short(self.what)
         if self.where:
             text += f" ({self.where})"
         if self.why:
-            text += f": {self.why}"
+            text += f": {_short(self.why)}"
         if self.mend:
             text += f"; {self.mend}"
         text = text.rstrip(".") + "."
@@ -90,6 +90,16 @@ class DesistError(Exception):
         elif self.given is not None and self.valid:
             text += " Valid: " + _some(self.valid) + "."
         return _printable(" ".join(text.split()))
+
+
+def _short(text: str, most: int = 300) -> str:
+    """Text without its middle where somebody's value is too long to be told.
+
+    >>> _short("x is " + 90 * "y" + ", expected a number", most=40)
+    'x is yyyyyyyyyyyyyyy…, expected a number'
+    """
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[1 - half :]}"
 
 
 def _printable(text: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import schedule
+from sim.agent_ids import let_models_go
 from sim.draws import Draws
 from sim.institutions import (
     CentralAuthority,
@@ -39,6 +40,8 @@ from sim.rules import Rows, Rule, Step
 from sim.scan import rows_where
 from sim.selection import Selections
 from sim.victims import Victims
+
+let_models_go()
 
 Engine = Literal["compiled", "python"]
 

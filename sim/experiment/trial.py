@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -229,9 +230,7 @@ def _told(error: ValidationError, where: Where) -> DesistError:
     if kind == "missing":
         return DesistError(f"'{name}' is missing", place, mend=f"add a line '{keys[-1]}: ...'")
     if kind == "literal_error":
-        field = _model_at(keys[:-1]).model_fields.get(str(keys[-1]))
-        valid = [str(v) for v in get_args(field.annotation)] if field is not None else []
-        valid = valid or [part.strip("' ") for part in str(first["ctx"]["expected"]).split(",")]
+        valid = re.findall(r"'([^']+)'", str(first["ctx"]["expected"]))
         given = str(first["input"])
         return DesistError(f"unknown {keys[-1]} '{given}'", place, given=given, valid=valid)
     why = first["msg"].removeprefix("Value error, ").removeprefix("Input ")

@@ -55,7 +55,7 @@ def prepare(
         at = where(("arms",))
         raise DesistError(f"the dials of '{off[0]}' leave it at the status quo", at)
     event = trial.eligible.get("event")
-    if event not in EVENTS:
+    if not isinstance(event, str) or event not in EVENTS:
         at = where(("eligible", "event"))
         if event is None:
             raise DesistError("'eligible.event' is missing", at, mend="name the event of enrolment")

@@ -1,5 +1,6 @@
 """Scenario files that must be refused in one line: (what it is, path, content, what is said)."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,14 +41,16 @@ def policy(what, dials, said):
     return Hostile(what, POLICY + dials, said, "policy/restorative.yaml")
 
 
-def place(what, old, new, said):
-    assert old in PLACE, old
-    return Hostile(what, PLACE.replace(old, new, 1), said, "jurisdiction/us_states.yaml")
+def place(what, pattern, new, said):
+    text, count = re.subn(pattern, lambda _: new, PLACE, count=1)
+    assert count, pattern
+    return Hostile(what, text, said, "jurisdiction/us_states.yaml")
 
 
-def trial(what, old, new, said):
-    assert old in TRIAL, old
-    return Hostile(what, TRIAL.replace(old, new, 1), said, "trial/own.yaml")
+def trial(what, pattern, new, said):
+    text, count = re.subn(pattern, lambda _: new, TRIAL, count=1)
+    assert count, pattern
+    return Hostile(what, text, said, "trial/own.yaml")
 
 
 CALLBACK = "hydra: {callbacks: {x: {_target_: os.mkdir, path: harm}}}\n"
@@ -116,7 +119,7 @@ EXPRESSIONS = [
             "policy/restorative.yaml"),
     place("expression in a place", "currency: USD", "currency: '${oc.env:HOME}'",
           "the expression"),
-    trial("expression in a trial", "n: 1500", "n: '${oc.env:HOME}'", "the expression"),
+    trial("expression in a trial", r"n: \d+", "n: '${oc.env:HOME}'", "the expression"),
     study("a value left out", "", "a value is missing", persons="???"),
 ]  # fmt: skip
 
@@ -215,6 +218,7 @@ TYPES = [
     study("a design of no kind", "design: {kind: magic}\n", "unknown design.kind 'magic'"),
     study("to vary what is not there", "vary: {dials.nothing.x: {}}\n", "unknown lever 'nothing'"),
     policy("a dial out of range", "    referral: 7\n", "(own/policy/restorative.yaml:6)"),
+    policy("a dial of a thousand letters", f"    referral: {BIG}\n", "expected a number"),
     policy("a dial that is a list", "    referral: [0.5]\n", "(own/policy/restorative.yaml:6)"),
     policy("a dial that is null", "    referral: null\n", "(own/policy/restorative.yaml:6)"),
     policy("a dial that is infinite", "    referral: .inf\n", "no plain number"),
@@ -222,31 +226,33 @@ TYPES = [
     policy("an unknown lever", "    referral: 0.5\n  fine: {}\n", "Did you mean 'fines'?"),
     policy("an unknown key", "    referral: 0.5\nhorizons: [1]\n", "unknown key 'horizons'"),
     policy("dials without end", "    referral: " + "{a: " * 30 + "}" * 30 + "\n", "too deeply"),
-    place("a place with an unknown key", "communities: 8", "colour: blue\ncommunities: 8",
+    place("a place with an unknown key", r"communities: \d+", "colour: blue\ncommunities: 8",
           "own/jurisdiction/us_states.yaml:10"),
-    place("a place with a name", "communities: 8", "name: x", "its file's name is its name"),
-    place("a place without people", "value: 21000000", "value: none", "population.value"),
+    place("a place with a name", r"communities: \d+", "name: x", "its file's name is its name"),
+    place("a place without people", r"value: \d+\n  unit", "value: none\n  unit",
+          "population.value"),
     place("a place without a source", "source: us_prison_stock_01", "source: hearsay",
           "unknown source 'hearsay' (own/jurisdiction/us_states.yaml"),
-    place("a figure out of range", "male_share: {value: 0.83", "male_share: {value: 83", "0 to 1"),
+    place("a figure out of range", r"male_share: \{value: [\d.]+", "male_share: {value: 83",
+          "0 to 1"),
     place("a figure that is not there", "prison_stock:", "prison_stok:", "'prison_stock'?"),
-    place("a table without its rows", "{violent: 0.23, property: 0.29, drug: 0.35, "
-          "public_order: 0.13}", "{}", "group_share"),
-    place("a table that adds up to nothing", "{violent: 0.23, property: 0.29, drug: 0.35, "
-          "public_order: 0.13}", "{violent: 0.0}", "in 'population'"),
+    place("a table without its rows", r"\{violent: [^}]*\}", "{}", "group_share"),
+    place("a table that adds up to nothing", r"\{violent: [^}]*\}", "{violent: 0.0}",
+          "in 'population'"),
     place("a median above the mean", "served_median:", "served_median: {value: {drug: 50.0}, "
           "source: assumed, note: x}\n    served_mean:", "twice"),
-    place("a table of other rows", "{drug: 0.10, public_order: 0.10}", "{x: 0.1}", "discovery"),
+    place("a table of other rows", r"\{drug: [\d.]+, public_order: [\d.]+\}", "{x: 0.1}",
+          "discovery"),
     place("a list for figures", "figures:\n", "figures: []\nfigure:\n", "own/jurisdiction"),
-    place("a thousand communities", "communities: 8", "communities: 1000", "communities"),
-    trial("a trial with one arm", "  usual_services: {n: 1500}\n", "", "arms"),
-    trial("a trial of nobody", "n: 1500\n    dials", "n: 0\n    dials", "arms.treatment.n"),
+    place("a thousand communities", r"communities: \d+", "communities: 1000", "communities"),
+    trial("a trial with one arm", r"  usual_services: .*\n", "", "arms"),
+    trial("a trial of nobody", r"n: \d+\n    dials", "n: 0\n    dials", "arms.treatment.n"),
     trial("an unknown key in a trial", "role:", "rule:", "unknown key 'rule'"),
     trial("an unknown event", "event: in prison", "event: in prision", "Did you mean 'in prison'?"),
-    trial("an unknown column", "assessed: 2", "asessed: 2", "own/trial/own.yaml"),
+    trial("an unknown column", "months_left:", "month_left:", "Did you mean 'months_left'?"),
     trial("a place that is not there", "jurisdiction: us_states", "jurisdiction: us_state",
           "Did you mean 'us_states'?"),
-    trial("an interval the wrong way", "low: 0.621", "low: 0.9", "outside its interval"),
+    trial("an interval the wrong way", r"low: [\d.]+", "low: 0.9", "outside its interval"),
 ]  # fmt: skip
 
 PLACES = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.app.guard import check_folders
@@ -28,10 +28,15 @@ from tests.contracts.mutated_scenarios import contents, texts
 
 MOST_SECONDS = 5.0
 QUICK = settings(
-    max_examples=60, deadline=1000 * MOST_SECONDS, derandomize=True,
+    max_examples=40, deadline=1000 * MOST_SECONDS, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-LONG = settings(QUICK, max_examples=2_600, derandomize=False)  # twice for each of four kinds
+LONG = settings(
+    QUICK,
+    max_examples=2_600,
+    derandomize=False,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)  # twice for each of four kinds; a failure is shown as found
 SETTINGS = yaml.safe_load((shipped("configs") / "settings.yaml").read_text("utf-8"))["study"]
 SMALL = {
     **SETTINGS, "jurisdictions": ["us_states"], "policies": ["status_quo", "restorative"],
@@ -56,7 +61,7 @@ def attempt(kind, text):
             planned(Path(folder), kind)
         except DesistError as error:
             line = str(error)
-            assert line and line.isprintable() and len(line) < 3_000
+            assert line and line.isprintable() and len(line) < 1_500
             for leak in ("Traceback", "pydantic", "object at 0x", "<class"):
                 assert leak not in line
             return line
@@ -94,7 +99,7 @@ def test_any_file_is_planned_or_refused_in_one_line(kind):
         ends.append(attempt(kind, text))
 
     any_one()
-    assert None in ends and len(set(ends)) >= 10, "some are accepted, and refusals differ"
+    assert None in ends and len(set(ends)) >= 8, "some are accepted, and refusals differ"
 
 
 @pytest.mark.slow
@@ -113,7 +118,7 @@ def test_any_of_twenty_thousand_files_is_planned_or_refused_in_one_line(kind, ma
     print(f"{kind}, {make.__name__}: {len(count)} files, {sum(count)} of them planned")
     assert len(count) >= 2_500
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown < 1_000_000 * (1 if sys.platform != "darwin" else 1024), "at most a gigabyte"
+    assert grown < 200_000 * (1 if sys.platform != "darwin" else 1024), "at most 200 MB"
 
 
 def whole_run(folder, kind, text, capsys):
@@ -141,7 +146,7 @@ def whole_run(folder, kind, text, capsys):
 def test_a_tiny_run_of_any_file_ends_well_or_writes_nothing(kind, capsys):
     codes = []
 
-    @settings(QUICK, max_examples=60, deadline=None, derandomize=False)
+    @settings(LONG, max_examples=40, deadline=None)
     @given(contents(kind))
     def any_one(text):
         with tempfile.TemporaryDirectory() as folder:
