@@ -94,6 +94,19 @@ class DrawnPlace:
             if name not in fixed.get(rule, {})
         )
 
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Fitted numbers that stay at their point estimates, ``rule.name``."""
+        drawn = {path for one in self.fitted for path in (one, one.rpartition(".")[0])}
+        found = [
+            f"{rule}.{name}"
+            for section in ("figures", "parameters")
+            for rule, entries in (self.scenario.content.get(section) or {}).items()
+            for name, entry in entries.items()
+            if "fitted" in str(entry.get("source")).split(";")
+        ]
+        return tuple(path for path in found if path not in drawn)
+
     def everything(self) -> list[Drawn]:
         """What draws 1, 2, ... set, evidence and fit together."""
         drawn: list[Drawn] = []

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.errors import DesistError
 from sim.experiment.cells import digest
 from sim.experiment.fit_table import FitTable, beside, read_table
@@ -82,6 +84,12 @@ class FitDraws:
             else:
                 values[name] = value
         return drawn
+
+    def interval(self, path: str) -> tuple[float, float]:
+        """Limits within which 95 % of the draws of a column lie."""
+        at = self.table.names.index(path)
+        low, high = np.quantile([row[at] for row in self.table.rows], (0.025, 0.975))
+        return float(low), float(high)
 
     def stated(self) -> tuple[float, ...]:
         """Point estimates, in the order of the columns."""
