@@ -223,7 +223,8 @@ def _regression_value(gains: Floats, inputs: Floats, seed: int) -> tuple[float, 
     residual = gains - fitted
     covariance = residual.T @ residual / max(len(gains) - basis.shape[1], 1)
     rng = np.random.default_rng(seed)
-    factor = np.linalg.cholesky(covariance + 1e-12 * np.trace(covariance) * np.eye(len(covariance)))
+    values, vectors = np.linalg.eigh(covariance)
+    factor = vectors * np.sqrt(np.maximum(values, 0.0))  # a policy like the chosen one has none
     noise = rng.normal(size=(SIMULATIONS, basis.shape[1], gains.shape[1])) @ factor.T
     simulated = fitted + np.einsum("dp,spk->sdk", orthonormal, noise)
     if flexibility == 0:

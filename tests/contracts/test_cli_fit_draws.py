@@ -74,7 +74,7 @@ def test_draws_reach_the_worlds_and_arms_stay_paired(compare, tmp_path):
     assert compare(out, "draws=3") == 0
     rows = outcomes(out)
     # Draw 1 has a tenth of the usual rate of arrests, draw 2 five times it.
-    offences = rows.xs("offences", level="outcome").xs("all", level="group")
+    offences = rows.xs("offences_per_1000", level="outcome").xs("all", level="group")
     mean = offences.xs("status_quo", level="policy").groupby("draw").mean()
     assert mean["1"] < 0.6 * mean["0"] and mean["2"] > 1.5 * mean["0"]
     for draw in "0123":
@@ -148,7 +148,7 @@ def test_draws_that_the_place_does_not_know_are_refused_in_one_line(compare, own
 
 def test_places_with_and_without_draws_of_their_fit_are_told_apart(compare, tmp_path):
     out = tmp_path / "out"
-    assert compare(out, "draws=24", "jurisdictions=[us_states,japan]", "persons=60") == 0
+    assert compare(out, "draws=3", "jurisdictions=[us_states,japan]", "persons=80") == 0
     report = (out / "report.md").read_text()
     assert "jointly where the place has draws of its fit, and not in the other places" in report
     assert report.count("2 numbers fitted to the place were drawn together") == 1

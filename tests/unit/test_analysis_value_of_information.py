@@ -186,3 +186,12 @@ def test_a_group_too_wide_for_its_draws_is_not_called_worthless():
     found = parameter_information(benefit, more, groups=groups).set_index("parameter")
     assert np.isnan(found.loc["fit", "value"]) and "fewer than 36" in found.loc["fit", "note"]
     assert np.isfinite(found.loc["p0", "value"])
+
+
+def test_a_policy_exactly_like_the_chosen_one_does_no_harm():
+    benefit, draws = decision(200, 2, 0.7, 1.0, seed=4)
+    twin = benefit[benefit["policy"] == "new"].assign(policy="the same again")
+    alone = benefit[benefit["policy"] == "new"]
+    for table in (pd.concat([benefit, twin]), pd.concat([alone, twin])):
+        found = parameter_information(table, draws)
+        assert np.isfinite(found["value"]).all() and np.isfinite(found["se"]).all()
