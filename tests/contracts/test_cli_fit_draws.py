@@ -1,6 +1,7 @@
 """Studies with draws of a place's fit: they reach the worlds, policies stay paired, runs go on."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -42,11 +43,17 @@ def own(tmp_path):
 
 @pytest.fixture
 def compare(own):
-    def go(out, *words):
+    def go(out, *words, command="compare"):
         given = ["study=fit", f"out={out}", "--scenarios", str(own), "--quiet", "engine=serial"]
-        return run(["compare", *given, *words])
+        return run([command, *given, *words])
 
     return go
+
+
+@pytest.fixture
+def sweep(compare):
+    """The same without a report."""
+    return partial(compare, command="sweep")
 
 
 def outcomes(out):
@@ -99,16 +106,16 @@ def test_draws_reach_the_worlds_and_arms_stay_paired(compare, tmp_path):
     assert "fitted numbers were not drawn" in report
 
 
-def test_a_draw_is_the_place_with_its_numbers(compare, own, tmp_path):
+def test_a_draw_is_the_place_with_its_numbers(sweep, own, tmp_path):
     """The draw's numbers written into the place's file, without draws of a fit, give its worlds."""
-    assert compare(tmp_path / "drawn", "draws=1") == 0
+    assert sweep(tmp_path / "drawn", "draws=1") == 0
     (own / "jurisdiction/us_states.posterior.csv").unlink()
-    assert compare(tmp_path / "plain", "draws=1") == 0
+    assert sweep(tmp_path / "plain", "draws=1") == 0
     text = PLACE.replace("value: 0.65\n", "value: 0.05\n", 1)
     written = text.replace("first_month: {value: 0.86,", "first_month: {value: 0.9,", 1)
     assert text != PLACE and written != text
     (own / "jurisdiction/us_states.yaml").write_text(written)
-    assert compare(tmp_path / "written", "draws=1") == 0
+    assert sweep(tmp_path / "written", "draws=1") == 0
     drawn, plain, stated = (
         outcomes(tmp_path / name).xs("1", level="draw") for name in ("drawn", "plain", "written")
     )
@@ -117,22 +124,22 @@ def test_a_draw_is_the_place_with_its_numbers(compare, own, tmp_path):
 
 
 def test_more_draws_go_on_and_other_draws_of_the_fit_are_another_study(
-    compare, own, tmp_path, capsys
+    sweep, own, tmp_path, capsys
 ):
     grown, at_once = tmp_path / "grown", tmp_path / "at_once"
-    assert compare(grown, "draws=1") == 0
+    assert sweep(grown, "draws=1") == 0
     before = files(grown)
-    assert compare(grown, "draws=3") == 0 == compare(at_once, "draws=3")
+    assert sweep(grown, "draws=3") == 0 == sweep(at_once, "draws=3")
     assert before.items() <= files(grown).items() and len(files(grown)) > len(before)
     assert outcomes(grown).equals(outcomes(at_once))
-    assert compare(grown) == 0  # without draws, the place's fit is still told
+    assert sweep(grown) == 0  # without draws, the place's fit is still told
     content = json.loads((grown / "manifest.json").read_text())
     assert content["places"]["us_states"]["fit"]["draws"] == 3
     file = own / "jurisdiction/us_states.posterior.csv"
     capsys.readouterr()
     for change in (lambda: file.write_text(DRAWS.replace("0.05", "0.06")), file.unlink):
         change()
-        assert compare(grown, "draws=3") == 2
+        assert sweep(grown, "draws=3") == 2
         said = capsys.readouterr().err
         assert "with another 'us_states.posterior.csv'" in said and said.count("\n") == 1
 
