@@ -160,10 +160,14 @@ the file is the same.""",
             False,
             ("--json", "--quiet"),
             (("out=DIR", "output folder, instead of a report"), ("id=ID", "what to trace")),
-            """ID is the id of a row of contrasts.csv, or RULE.NAME for a parameter.
+            """ID is the id of a row of contrasts.csv, shown by report.html when the pointer rests
+on a number; RULE.NAME for a number used; or the name of a figure or table, with COLUMN=VALUE
+for a row of it: its data file (figures/NAME.csv, tables/NAME.csv) has the columns.
 
 Examples:
   desist why results/first/report.html 3f2a9c41
+  desist why results/first/report.html us_states-incidence-rearrest policy=restorative month=24
+  desist why results/first/report.html contrasts policy=restorative outcome=employed group=all
   desist why out=results/first id=offending.age_slope""",
         ),
         Command(
@@ -372,7 +376,12 @@ def program_help() -> str:
 
 def command_help(command: Command) -> str:
     """Text of ``desist COMMAND --help``."""
-    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME", "evidence": " [ID]"}
+    plain = {
+        "list": " WHAT",
+        "why": " REPORT ID [COLUMN=VALUE ...]",
+        "new": " KIND NAME",
+        "evidence": " [ID]",
+    }
     what = plain.get(command.name, " [key=value ...]")
     lines = [f"desist {command.name}: {command.summary}.", ""]
     lines.append(f"Usage: desist {command.name}{what} [--option ...]")

@@ -8,8 +8,10 @@ from pathlib import Path
 from sim.errors import DesistError
 
 
-def plain_settings(command: str, words: Sequence[str], valid: Sequence[str]) -> dict[str, str]:
-    """Read ``key=value`` words.
+def plain_settings(
+    command: str, words: Sequence[str], valid: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Read ``key=value`` words; any key will do where none are named as valid.
 
     Raises
     ------
@@ -20,9 +22,9 @@ def plain_settings(command: str, words: Sequence[str], valid: Sequence[str]) -> 
     for word in words:
         key, equals, value = word.partition("=")
         if not equals:
-            mend = f"write {valid[0]}={word}"
+            mend = f"write {valid[0]}={word}" if valid else "write key=value"
             raise DesistError(f"cannot read '{word}'", where=f"desist {command}", mend=mend)
-        if key not in valid:
+        if valid is not None and key not in valid:
             raise DesistError(
                 f"unknown setting '{key}'", where=f"desist {command}", given=key, valid=valid
             )

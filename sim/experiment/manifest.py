@@ -18,6 +18,7 @@ from sim.experiment.cells import SCHEMA_VERSION, digest, replication_seed
 from sim.experiment.limits import OPTION, needs_asking
 from sim.experiment.outcome_table import OUTCOMES
 from sim.experiment.plan import SIZE, Plan
+from sim.experiment.study import Study
 from sim.experiment.yaml_file import shown
 from sim.rules import registry
 
@@ -161,7 +162,7 @@ def _row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def command_words(plan: Plan, out: str = "DIR") -> list[str]:
-    """The command that repeats this study, with every setting that can be overridden."""
+    """The command that repeats this study, with every setting that was overridden."""
     study = plan.study
     words = ["desist", plan.command, f"study={plan.scenario.name}"]
     for name in ("jurisdictions", "policies"):
@@ -169,6 +170,10 @@ def command_words(plan: Plan, out: str = "DIR") -> list[str]:
         words.append(f"{name}=[{','.join(values)}]")
     for name in (*SIZE, "replications", "draws"):
         words.append(f"{name}={getattr(study, name)}")
+    before = Study.model_validate({**study.model_dump(), **_as_in_file(plan)})
+    for name in BESIDE_FILE:
+        if getattr(study, name) != getattr(before, name):
+            words.append(f"{name}={_written(getattr(study, name))}")
     for kind in ("dials", "parameters"):
         for rule, numbers in getattr(study, kind).items():
             words += [f"{kind}.{rule}.{name}={value}" for name, value in numbers.items()]
@@ -179,6 +184,30 @@ def command_words(plan: Plan, out: str = "DIR") -> list[str]:
     for option, folders in (("--scenarios", plan.own), ("--rules", plan.folders)):
         words += [word for folder in folders for word in (option, shown(folder))]
     return [*words, OPTION] if needs_asking(study, plan.cells) else words
+
+
+BESIDE_FILE = (
+    "outcomes", "horizons", "index", "confidence", "keep", "cell_seconds", "budget",
+    "discount_rate",
+)  # fmt: skip
+"""Settings that a command needs only where they differ from the study's file."""
+
+
+def _as_in_file(plan: Plan) -> dict[str, Any]:
+    """What the study's file, or without it the program, says of these."""
+    given = {key: value for key, value in plan.scenario.content.items() if value is not None}
+    return {n: given.get(n, Study.model_fields[n].get_default()) for n in BESIDE_FILE}
+
+
+def _written(value: Any) -> str:
+    """Write a value in Hydra's words.
+
+    >>> _written(None), _written((12, 24)), _written(0.9)
+    ('null', '[12,24]', '0.9')
+    """
+    if isinstance(value, tuple):
+        return f"[{','.join(map(str, value))}]"
+    return "null" if value is None else str(value)
 
 
 def repeat_cell(plan: Plan, out: Path, cell: str) -> str:
