@@ -102,6 +102,11 @@ def call(
             )()
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             raise DesistError("the settings cannot be put together", why=_plain(error)) from None
+        except Exception as error:
+            if mailbox is None:
+                raise
+            # The jobs' own errors come by letter: this one is of the plugin that starts them.
+            raise DesistError("the launcher failed", "hydra/launcher", _plain(error)) from None
         finally:
             if mailbox is not None:
                 _collect(mailbox, codes, errors)

@@ -59,6 +59,24 @@ def test_a_cell_that_raises_is_isolated_and_can_be_repeated_alone(
     assert exported(out) == undisturbed()
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("raise", []), ("sleep", ["cell_seconds=1"]), (None, ["cell_seconds=0.0001"])],
+    ids=["raises", "hangs", "no time even for the past"],
+)
+def test_a_forecast_does_not_stumble_over_what_will_fail(
+    kind, words, tmp_path, small, trouble, capsys
+):
+    trouble(kind)
+    given = [word for word in small if word != "--quiet"]
+    words = ["sweep", *given, *words, "workers=1", "replications=2", f"out={tmp_path / 'out'}"]
+    assert run([*words, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("6 cells\n6 cells to simulate") and not (tmp_path / "out").exists()
+    assert run(words) == 3
+    assert "failed: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", ["sleep", "spin"])
 def test_a_cell_that_hangs_is_stopped_and_the_others_go_on(
     kind, tmp_path, sweep, trouble, undisturbed, exported, capsys
