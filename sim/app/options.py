@@ -55,6 +55,11 @@ class Arguments:
     allow_large: bool = False
     help: bool = False
 
+    @property
+    def multirun(self) -> bool:
+        """Whether a comma in a setting asks for one run for each value."""
+        return any(flag in ("--multirun", "-m") for flag in self.hydra)
+
 
 def read_arguments(command: Command, given: list[str]) -> Arguments:
     """Sort the words after the command.
