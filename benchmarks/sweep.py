@@ -30,10 +30,11 @@ from sim.experiment.engine import Engine, execute
 from sim.experiment.folder import what_is_left
 from sim.experiment.ledger import Ledger, Part
 from sim.experiment.plan import Plan, make_plan
-from sim.experiment.run import Way, run
+from sim.experiment.run import run
 from sim.experiment.scenario import scenarios_in
 from sim.experiment.shelf import put_in_order
 from sim.experiment.study import check_study
+from sim.experiment.way import Way
 
 SCENARIOS = scenarios_in([shipped("scenarios")])
 SMALL = {

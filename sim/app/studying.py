@@ -16,15 +16,16 @@ from sim.app.options import Arguments, limits_of
 from sim.app.output_folder import folder_named
 from sim.app.reporting import report_language
 from sim.errors import DesistError
+from sim.experiment.checked import Where
 from sim.experiment.scenario import Scenario
-from sim.experiment.study import Study, Where, check_study
+from sim.experiment.study import Study, check_study
 from sim.experiment.yaml_file import shown
 
 if TYPE_CHECKING:
     from sim.experiment.engine import Engine
+    from sim.experiment.forecast import Forecast
     from sim.experiment.ledger import Failure
     from sim.experiment.plan import Plan
-    from sim.experiment.run import Forecast
 
 Say = Callable[[str], None]
 
