@@ -124,6 +124,25 @@ def test_a_changed_byte_is_found(tmp_path, sweep, undisturbed, exported):
     assert exported(out) == undisturbed()
 
 
+def test_a_damaged_manifest_is_named_and_what_the_error_advises_keeps_the_cells(
+    tmp_path, sweep, undisturbed, exported, capsys
+):
+    out = tmp_path / "out"
+    assert sweep(out, "engine=serial") == 0
+    before = [path.stat().st_mtime_ns for path in parts(out)]
+    os.truncate(out / "manifest.json", 1000)
+    for words in (["status"], ["verify"], ["export", f"to={tmp_path / 'x.csv'}"]):
+        assert run([*words, f"out={out}"]) == 2
+        said = capsys.readouterr().err
+        assert "manifest.json is damaged" in said and len(said.splitlines()) == 1
+    for path in out.iterdir():
+        if path.is_file():
+            path.unlink()
+    assert sweep(out, "engine=serial") == 0
+    assert [path.stat().st_mtime_ns for path in parts(out)] == before
+    assert exported(out) == undisturbed()
+
+
 def test_missing_cells_are_reported(tmp_path, sweep, capsys):
     out = tmp_path / "out"
     assert sweep(out, "engine=serial", "replications=2") == 0
