@@ -10,7 +10,7 @@ from sim.app import hydra_app
 from sim.app.commands import Command
 from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
-from sim.app.overrides import given_keys, swept_keys, to_hydra
+from sim.app.overrides import given_keys, quoted_paths, swept_keys, to_hydra
 from sim.experiment.scenario import Scenarios
 
 
@@ -46,9 +46,10 @@ def composed(
     """
     scenarios = scenarios_of(arguments)
     sweeping = many and arguments.multirun
-    overrides = to_hydra(command, arguments.words, scenarios, sweeping)
-    typed = given_keys(arguments.words)
-    swept = swept_keys(arguments.words) if sweeping else ()
+    words = quoted_paths(arguments.words)
+    overrides = to_hydra(command, words, scenarios, sweeping)
+    typed = given_keys(words)
+    swept = swept_keys(words) if sweeping else ()
 
     def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
         return act(Given(settings, scenarios, arguments, typed, swept, choice))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,8 +36,13 @@ def plain_settings(
     return found
 
 
+def path_of(value: str) -> Path:
+    """A path as it was typed; ``~`` is the home folder, and ``~x`` of nobody is only a name."""
+    return Path(os.path.expanduser(value))
+
+
 def folder_of(command: str, settings: dict[str, str]) -> Path:
     """The output folder that ``out=`` names."""
     if "out" not in settings:
         raise DesistError("no folder given", where=f"desist {command}", mend="write out=DIR")
-    return Path(settings["out"]).expanduser()
+    return path_of(settings["out"])

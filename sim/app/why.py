@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.app.commands import OK
 from sim.app.options import Arguments
-from sim.app.plain import folder_of, plain_settings
+from sim.app.plain import folder_of, path_of, plain_settings
 from sim.errors import DesistError
 from sim.experiment.yaml_file import shown
 
@@ -48,7 +48,7 @@ def _asked(words: list[str]) -> tuple[Path, str, dict[str, str]]:
     where = plain_settings("why", [word for word in words if "=" in word])
     given: dict[str, str] = {key: where.pop(key) for key in ("out", "id") if key in where}
     if len(plain) == 2 and not given:
-        report = Path(plain[0]).expanduser()
+        report = path_of(plain[0])
         return (report if report.is_dir() else report.parent), plain[1], where
     if len(plain) == 1 and "id" not in given:
         given["id"] = plain.pop()

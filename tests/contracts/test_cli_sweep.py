@@ -191,6 +191,18 @@ def test_a_multirun_lands_in_one_store_as_points(sweep, tmp_path, own):
     assert sweep(tmp_path / "bad", "--multirun", f"{PLACES}=5,-1", study="plain") == 2
 
 
+@pytest.mark.parametrize(
+    "name", ["résultats", "結果", "a b (1)", "it's", 'x"y', "a,b", "50%", "~x"]
+)
+def test_a_folder_may_have_any_name(name, sweep, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = f"{name}/out"
+    assert sweep(name, "replications=1") == 0
+    assert (tmp_path / name / "outcomes.parquet").is_file()
+    assert exported(name)
+    assert sweep(name, "--multirun", "seed=5,6", "--dry-run") == 2  # another study: found again
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])
 def test_hydra_launchers_land_in_the_same_store(launcher, sweep, tmp_path, own, monkeypatch):
