@@ -11,6 +11,7 @@ from sim.app.commands import OK
 from sim.app.options import Arguments
 from sim.app.plain import folder_of, path_of, plain_settings
 from sim.errors import DesistError
+from sim.experiment.folder import MANIFEST
 from sim.experiment.yaml_file import shown
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def _asked(words: list[str]) -> tuple[Path, str, dict[str, str]]:
     given: dict[str, str] = {key: where.pop(key) for key in ("out", "id") if key in where}
     if len(plain) == 2 and not given:
         report = path_of(plain[0])
-        return (report if report.is_dir() else report.parent), plain[1], where
+        folder = report if report.is_dir() else report.parent
+        if not report.exists() and not (folder / MANIFEST).exists():
+            raise DesistError(f"no such report '{plain[0]}'", "desist why")
+        return folder, plain[1], where
     if len(plain) == 1 and "id" not in given:
         given["id"] = plain.pop()
     if plain or "id" not in given:

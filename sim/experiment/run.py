@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sim.errors import DesistError
 from sim.experiment.cells import Batch
+from sim.experiment.command import repeat_cell
 from sim.experiment.engine import Engine, WorkerDiedError, alone, execute
 from sim.experiment.folder import MANIFEST, check_folder, what_is_left
 from sim.experiment.forecast import crew_for, speed_of
@@ -19,7 +20,7 @@ from sim.experiment.interrupts import second_interrupt_ends
 from sim.experiment.joined import write_outcomes
 from sim.experiment.ledger import Failure, Ledger, Part, read_ledger
 from sim.experiment.lock import locked
-from sim.experiment.manifest import describe, repeat_cell, united
+from sim.experiment.manifest import describe, united
 from sim.experiment.plan import Plan
 from sim.experiment.reanalysis import remade
 from sim.experiment.rehearsal import rehearse
