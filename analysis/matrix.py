@@ -15,6 +15,7 @@ from analysis.language import _
 from analysis.leaders import Contrast
 from analysis.manifest import Manifest
 from analysis.measures import sections_of
+from analysis.provenance import contrast_id
 from analysis.summary import says, title_with_horizon
 from analysis.words import HARD_SPACE, number, places_for, plain
 
@@ -23,13 +24,17 @@ MOST_COLUMNS = 4  # policies that fit side by side
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, and what belongs to it; ``interval`` is empty where there is none."""
+    """A number, and what belongs to it; ``interval`` is empty where there is none.
+
+    ``id`` traces it (`analysis.provenance`).
+    """
 
     text: str
     interval: str = ""
     says: str = ""
     judgement: str = ""
     is_clear: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def glance(rows: Sequence[Contrast], manifest: Manifest) -> Matrix:
                       (Part("", lines),))  # fmt: skip
     firsts = [next(iter(group.values())) for group in groups]
     columns = tuple((title_with_horizon(row, manifest), unit_text(row.unit)) for row in firsts)
-    levels = Line(_baseline(manifest), "", tuple(Cell(plain(row.baseline)) for row in firsts))
+    levels = Line(_baseline(manifest), "", tuple(_level(row, manifest) for row in firsts))
     lines = tuple(
         Line(
             policy_title(manifest, policy), "", tuple(_cell(group.get(policy)) for group in groups)
@@ -108,7 +113,7 @@ def _below(rows: Sequence[Contrast], policies: Sequence[str], manifest: Manifest
         for policy in policies:
             cell = _cell(group.get(policy))
             lines.append(Line(policy_title(manifest, policy), "", (
-                Cell(cell.text, judgement=cell.judgement, is_clear=cell.is_clear),
+                Cell(cell.text, judgement=cell.judgement, is_clear=cell.is_clear, id=cell.id),
                 Cell(cell.interval), Cell("", says=cell.says, judgement=cell.judgement),
             )))  # fmt: skip
         parts.append(Part(title, tuple(lines)))
@@ -138,7 +143,7 @@ def _columns(policies: Sequence[str], manifest: Manifest) -> tuple[tuple[str, st
 
 def _beside(group: Group, policies: Sequence[str], manifest: Manifest) -> Line:
     first = next(iter(group.values()))
-    cells = (Cell(plain(first.baseline)), *(_cell(group.get(policy)) for policy in policies))
+    cells = (_level(first, manifest), *(_cell(group.get(policy)) for policy in policies))
     return Line(title_with_horizon(first, manifest), unit_text(first.unit), cells)
 
 
@@ -152,4 +157,13 @@ def _cell(row: Contrast | None) -> Cell:
             lo=number(row.lo, places, sign=True), hi=number(row.hi, places, sign=True)
         )
     gap = "0" if row.verdict == "same" else number(row.difference, places, sign=True)
-    return Cell(gap, interval, says(row), row.judgement, row.is_clear)
+    return Cell(gap, interval, says(row), row.judgement, row.is_clear, _id(row, row.policy))
+
+
+def _level(row: Contrast, manifest: Manifest) -> Cell:
+    """The baseline's own number."""
+    return Cell(plain(row.baseline), id=_id(row, manifest.study.baseline))
+
+
+def _id(row: Contrast, policy: str) -> str:
+    return contrast_id({**vars(row), "policy": policy, "group": "all"})

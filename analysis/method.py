@@ -94,7 +94,7 @@ def cost_tables(money: Sequence[Quantity]) -> list[Table]:
         return []
     rows = tuple((one.name, one.value, one.unit, told(one.source), cost_text(one)) for one in money)
     columns = (_("Quantity"), _("Value"), _("Unit"), _("Source"), _("Standing"))
-    return [Table(_("What the costs rest on"), columns, rows, numeric=(1,))]
+    return [Table("unit-costs", _("What the costs rest on"), columns, rows, numeric=(1,))]
 
 
 def outcome_table(manifest: Manifest) -> Table:
@@ -103,7 +103,8 @@ def outcome_table(manifest: Manifest) -> Table:
         (told(one.title), unit_text(one.unit), told(one.meaning))
         for one in manifest.outcomes.values()
     )
-    return Table(_("What the outcomes mean"), (_("Outcome"), _("Unit"), _("Meaning")), rows)
+    columns = (_("Outcome"), _("Unit"), _("Meaning"))
+    return Table("outcomes", _("What the outcomes mean"), columns, rows)
 
 
 def cost_text(one: Quantity) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.contrasts import stored_contrasts
 from analysis.errors import AnalysisError
+from analysis.exhibits import CONTRASTS, exhibit
 from analysis.provenance import ABOUT, with_ids
 from analysis.store import Store
 
@@ -23,9 +24,12 @@ class Origin:
     about
         What it is about, by the names of `ABOUT`; the rule and name of a parameter.
     numbers
-        The row of contrasts, or the entry of the appendix.
+        The row of contrasts, figure or table, or the entry of the appendix.
+    rows
+        Where a name has several rows: all of them, to choose from.
     cells
-        Rows of the store it was computed from: cell, policy, draw, replication, value, n.
+        Worlds it was computed from: cell, policy, draw, replication, and their own value and n
+        where it is an outcome that is stored.
     dials
         Of the policies compared.
     parameters
@@ -35,6 +39,7 @@ class Origin:
     number: str
     about: dict[str, Any]
     numbers: dict[str, Any]
+    rows: pd.DataFrame
     cells: pd.DataFrame
     dials: dict[str, dict[str, Any]]
     parameters: tuple[dict[str, Any], ...]
@@ -43,8 +48,13 @@ class Origin:
     command: tuple[str, ...]
 
 
-def origin(store: Store, number: str) -> Origin:
-    """Trace an id of a contrast, or ``RULE.NAME`` of a parameter.
+def origin(store: Store, number: str, where: Mapping[str, str] | None = None) -> Origin:
+    """Trace an id of a contrast, ``RULE.NAME`` of a parameter, or a figure or table by name.
+
+    Parameters
+    ----------
+    where
+        Column to value, for the rows of a figure or table.
 
     Raises
     ------
@@ -53,26 +63,66 @@ def origin(store: Store, number: str) -> Origin:
     """
     if "." in number:
         return _of_parameter(store, number)
-    table = _with_ids(store)
-    found = table[table["id"] == number.lower().lstrip("#")]
-    if found.empty:
-        raise AnalysisError(
-            f"no number has the id '{number}'", store.out,
-            mend="ids are in contrasts.csv and beside the numbers of the report",
-        )  # fmt: skip
-    row = {str(key): value for key, value in found.iloc[0].items()}
-    baseline = store.manifest.study.baseline
-    policies = list(dict.fromkeys([baseline, str(row["policy"])]))
-    levers = {lever for name in policies for lever in store.manifest.study.policy(name).dials}
+    if not where:
+        table = _with_ids(store)
+        found = table[table["id"] == number.lower().lstrip("#")]
+        if len(found):
+            return _of_contrast(store, {str(key): one for key, one in found.iloc[0].items()})
+    rows = exhibit(store.out, number, where or {})
+    first = {str(key): one for key, one in rows.iloc[0].items()}
+    if number == CONTRASTS and len(rows) == 1:
+        return origin(store, str(first["id"]))
+    return _of_exhibit(store, number, rows)
+
+
+def _of_contrast(store: Store, row: Mapping[str, Any]) -> Origin:
+    policies = _with_baseline(store, [str(row["policy"])])
     return Origin(
         number=str(row["id"]),
         about={name: row[name] for name in ABOUT},
         numbers={key: value for key, value in row.items() if key not in (*ABOUT, "id")},
+        rows=pd.DataFrame(),
         cells=_cells(store, row, policies),
-        dials={name: store.manifest.study.policy(name).dials for name in policies},
-        parameters=_parameters(store, str(row["jurisdiction"]), levers),
-        **_run(store),
+        **_settings(store, [str(row["jurisdiction"])], policies),
     )
+
+
+def _of_exhibit(store: Store, name: str, rows: pd.DataFrame) -> Origin:
+    """Rows of a figure or table: the worlds of its place, under the policies it names."""
+    study, titles = store.manifest.study, store.manifest.places
+    places = [place for place in titles if name.startswith(f"{place}-")] or list(titles)
+    words = {str(cell) for cell in rows.to_numpy().ravel()}
+    named = [one.name for one in study.policies if {one.name, one.title} & words]
+    policies = _with_baseline(store, named or [one.name for one in study.policies])
+    one_row = {str(key): one for key, one in rows.iloc[0].items()} if len(rows) == 1 else {}
+    about = {key: one for key, one in one_row.items() if key in ABOUT}
+    outcome = {"group": "all", **about}
+    if outcome.keys() >= set(ABOUT):
+        outcome["horizon_months"] = int(outcome["horizon_months"])
+        cells = _cells(store, outcome, policies)
+    else:
+        cells = store.outcomes[["cell", "jurisdiction", "policy", "draw", "replication"]]
+        cells = cells[cells["jurisdiction"].isin(places) & cells["policy"].isin(policies)]
+        cells = cells.drop_duplicates("cell").sort_values(["policy", "draw", "replication"])
+    return Origin(
+        number=name,
+        about=about,
+        numbers={key: one for key, one in one_row.items() if key not in about},
+        rows=pd.DataFrame() if one_row else rows,
+        cells=cells,
+        **_settings(store, places, policies),
+    )
+
+
+def _with_baseline(store: Store, policies: list[str]) -> list[str]:
+    return list(dict.fromkeys([store.manifest.study.baseline, *policies]))
+
+
+def _settings(store: Store, places: list[str], policies: list[str]) -> dict[str, Any]:
+    """What the cells were run with, and how to run them again."""
+    dials = {name: store.manifest.study.policy(name).dials for name in policies}
+    levers = {lever for one in dials.values() for lever in one}
+    return {"dials": dials, "parameters": _parameters(store, places, levers), **_run(store)}
 
 
 def _with_ids(store: Store) -> pd.DataFrame:
@@ -102,17 +152,17 @@ def _of_parameter(store: Store, number: str) -> Origin:
     if not entries:
         raise AnalysisError(f"no rule of this study has the number '{number}'", store.out)
     return Origin(
-        number, {"rule": rule, "name": name}, dict(entries[0]), pd.DataFrame(), {}, tuple(entries),
-        **_run(store),
+        number, {"rule": rule, "name": name}, dict(entries[0]), pd.DataFrame(), pd.DataFrame(), {},
+        tuple(entries), **_run(store),
     )  # fmt: skip
 
 
-def _parameters(store: Store, place: str, levers: set[str]) -> tuple[dict[str, Any], ...]:
+def _parameters(store: Store, places: list[str], levers: set[str]) -> tuple[dict[str, Any], ...]:
     known = set(store.manifest.run.get("dials") or {})
     return tuple(
         entry
         for entry in store.manifest.appendix
-        if entry["jurisdiction"] == place
+        if entry["jurisdiction"] in places
         and (entry["rule"] in levers or entry["rule"] not in known)
     )
 

@@ -8,6 +8,7 @@ Markdown file says the same from the same context.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
@@ -34,14 +35,14 @@ from analysis.matrix import glance, matrix
 from analysis.method import method, outcome_table
 from analysis.pages import html_page, markdown_page
 from analysis.phrases import policy_phrase
-from analysis.section import Block, Section, section
+from analysis.section import Block, Section, Table, in_place, section
 from analysis.sources import Quantity, dial_text, quantities
 from analysis.store import Store
 from analysis.words import date_text, index_phrase, joined, level, number
 
 
 def write_report(out: Path, *, language: str = SOURCE) -> Path:
-    """Write ``report.html``, ``report.md`` and ``figures/`` from what is stored in ``out``.
+    """Write ``report.html``, ``report.md``, ``figures/`` and ``tables/`` from a store.
 
     Returns
     -------
@@ -55,12 +56,12 @@ def write_report(out: Path, *, language: str = SOURCE) -> Path:
     """
     store = Store(Path(out))
     with using(language):
-        context, drawings = report_context(store)
+        context, exhibits = report_context(store)
         context["language"] = language
         context["english"] = Markup("") if language == SOURCE else Markup(' lang="en"')
         pages = {"report.md": markdown_page(context), "report.html": html_page(context)}
-    for drawing in drawings:
-        drawing.write(store.out / "figures")
+    for exhibit in exhibits:
+        exhibit.write(store.out / ("tables" if isinstance(exhibit, Table) else "figures"))
     for name, page in pages.items():
         aside = store.out / f"{name}.tmp"
         aside.write_text(page, encoding="utf-8")
@@ -68,8 +69,8 @@ def write_report(out: Path, *, language: str = SOURCE) -> Path:
     return store.out / "report.html"
 
 
-def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
-    """Everything the templates show, as text; and every figure."""
+def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing | Table]]:
+    """Everything the templates show, as text; and every figure and table."""
     material = Material(store)
     manifest, study = material.manifest, material.study
     telling: dict[str, Findings] = {}
@@ -91,7 +92,7 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
                               ).format(**words),
             "quantities": _by_rule(quantities(manifest, name)),
         })  # fmt: skip
-    sections = report_sections(material)
+    sections, meanings = report_sections(material), outcome_table(manifest)
     context = {
         "study": study,
         "versions": manifest.versions,
@@ -103,7 +104,7 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
         "sections": sections,
         "failed": _failed(manifest),
         "method": method(manifest, material.contrasts, material.horizon),
-        "outcomes": outcome_table(manifest),
+        "outcomes": meanings,
         "ethics": _("Nobody in this simulation exists. The model compares policies for groups of "
                     "simulated people; it must not be used to decide about a person's liberty, "
                     "sentence, supervision or services."),
@@ -115,7 +116,8 @@ def report_context(store: Store) -> tuple[dict[str, Any], list[Drawing]]:
         "footer": _("The paragraphs are those of the {declaration}, in our words.").format(
             declaration=declaration()),
     }  # fmt: skip
-    return context, [drawing for one in sections for drawing in one.drawings]
+    exhibits = [one for part in sections for one in part.exhibits]
+    return context, [*exhibits, meanings]
 
 
 CHAPTERS: tuple[tuple[str, str, Callable[[Material, str], list[Block]]], ...] = (
@@ -134,7 +136,7 @@ def report_sections(material: Material) -> list[Section]:
     made = []
     for key, title, blocks in CHAPTERS:
         places = [
-            (place_title(material.manifest, place), blocks(material, place))
+            (place_title(material.manifest, place), in_place(place, blocks(material, place)))
             for place in material.places
         ]
         made.append(section(key, _(title), places))
@@ -211,7 +213,7 @@ def _command(manifest: Manifest) -> str:
     """Give the command of the run, from the manifest or put together from the study."""
     given = manifest.run.get("command")
     if given:
-        return " ".join(map(str, given)) if isinstance(given, list) else str(given)
+        return shlex.join(map(str, given)) if isinstance(given, list) else str(given)
     study = manifest.study
     settings = {
         "study": study.name or None,
@@ -224,7 +226,7 @@ def _command(manifest: Manifest) -> str:
         "seed": study.seed,
     }
     words = [f"{name}={value}" for name, value in settings.items() if value is not None]
-    return " ".join(["desist compare", *words, "out=DIR"])
+    return shlex.join(["desist", "compare", *words, "out=DIR"])
 
 
 def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:

@@ -22,8 +22,12 @@ _SILENT = ("", "1", "probability", "share", "ratio", "on or off", "none", "count
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number used by the model, as text for the appendix."""
+    """One number used by the model, as text for the appendix.
 
+    ``id`` is its name in the code, ``RULE.NAME``; ``name`` its label.
+    """
+
+    id: str
     jurisdiction: str
     rule: str
     name: str
@@ -157,6 +161,7 @@ def _quantity(entry: Mapping[str, Any]) -> Quantity:
         span = _("{low} to {high}").format(low=value_text(low), high=value_text(high))
     label = told(str(entry.get("label") or readable(str(entry.get("name") or ""))))
     return Quantity(
+        id=f"{entry.get('rule') or ''}.{entry.get('name') or ''}",
         jurisdiction=str(entry.get("jurisdiction") or ""),
         rule=str(entry.get("rule") or ""),
         name=label[:1].upper() + label[1:],

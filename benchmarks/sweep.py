@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from distributed import LocalCluster
+from joblib.externals.loky import ProcessPoolExecutor
 
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
@@ -30,10 +31,11 @@ from sim.experiment.engine import Engine, execute
 from sim.experiment.folder import what_is_left
 from sim.experiment.ledger import Ledger, Part
 from sim.experiment.plan import Plan, make_plan
-from sim.experiment.run import Way, run
+from sim.experiment.run import run
 from sim.experiment.scenario import scenarios_in
 from sim.experiment.shelf import put_in_order
 from sim.experiment.study import check_study
+from sim.experiment.way import Way
 
 SCENARIOS = scenarios_in([shipped("scenarios")])
 SMALL = {
@@ -121,6 +123,19 @@ def speed_up(replications: int, persons: int) -> dict[str, float]:
     return {"one": seconds[1], "two": seconds[2], "ratio": seconds[1] / seconds[2]}
 
 
+def machine(persons: int) -> float:
+    """How much work two processes that know nothing of each other do in the time of one.
+
+    Cores share caches, memory and heat: no engine can give more than this.
+    """
+    todo = plan_of(replications=20, persons=persons).batches()
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        list(pool.map(simulation_seconds, [todo[:4]] * 4))  # start and warm both
+        alone = [pool.submit(simulation_seconds, todo).result() for _ in range(2)]
+        both = list(pool.map(simulation_seconds, [todo, todo]))
+    return 2 * min(alone) / max(both)
+
+
 def resume(cells: int) -> dict[str, float]:
     """Seconds until a run knows what is left, with so many finished cells in the folder."""
     replications = cells // 2
@@ -189,6 +204,9 @@ def main() -> None:
     print(
         f"two workers: {found['ratio']:.2f} times one ({found['one']:.1f} s, {found['two']:.1f} s)"
     )
+    allowed = figures["machine"] = machine(1000 if small else 2000)
+    print(f"two processes without desist between them: {allowed:.2f} times one; "
+          f"of this desist gives {found['ratio'] / allowed:.2f}")  # fmt: skip
     found = figures["resume"] = resume(10_000 if small else 100_000)
     print(
         f"resume with {found['cells']:,} finished cells: {found['seconds']:.2f} s to know the rest"

@@ -21,6 +21,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -289,7 +290,15 @@ def _registry(folders: tuple[Path, ...]) -> dict[str, type[Rule]]:
         for path in sorted(folder.glob("*.py")):
             if path.stem.startswith("_"):
                 continue
-            rule = _rule_in(path, shipped=folder in SHIPPED)
+            try:
+                rule = _rule_in(path, shipped=folder in SHIPPED)
+            except DesistError:
+                raise
+            except Exception as error:  # whatever Python says of a file that is not ours
+                raise DesistError(
+                    "the rule cannot be read", _line_of(path, error),
+                    f"{type(error).__name__}: {error}",
+                ) from error  # fmt: skip
             if path.stem in rules:
                 raise DesistError(
                     f"two rules are named {path.stem!r}",
@@ -324,6 +333,14 @@ def _rule_in(path: Path, shipped: bool) -> type[Rule]:
     rule.name = path.stem
     _check(rule)
     return rule
+
+
+def _line_of(path: Path, error: Exception) -> str:
+    """Where in a file of rules an error is: its last line that was run, or that has the slip."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+    return f"{path}:{line}" if line else str(path)
 
 
 def _check(rule: type[Rule]) -> None:

@@ -85,8 +85,8 @@ def _many_comparisons(material: Material, rows: pd.DataFrame) -> Block:
              "baseline. The number needed to treat is given where the interval excludes 0: people "
              "under the policy for one event fewer, or for one more where it is negative. An "
              "exact 0 in every replication counts as a comparison with p = 1.")  # fmt: skip
-    table = Table(_("The main outcomes with correction for many comparisons"), columns,
-                  tuple(lines), tuple(range(2, 8)), note)  # fmt: skip
+    table = Table("corrected", _("The main outcomes with correction for many comparisons"),
+                  columns, tuple(lines), tuple(range(2, 8)), note)  # fmt: skip
     return Block(_("Many comparisons"), (sentence,), tables=(table,))
 
 
@@ -125,7 +125,7 @@ def _best(material: Material, rows: pd.DataFrame) -> Block:
         for policy in policies
     )  # fmt: skip
     table = Table(
-        _("Probability of being the best of all policies, by outcome"),
+        "best", _("Probability of being the best of all policies, by outcome"),
         (_("Policy"), *titles.values()), lines, tuple(range(1, len(titles) + 1)),
         _("From the play of chance between replications alone; policies exactly alike share it. "
           "Outcomes of which neither direction is better are left out."),
@@ -160,7 +160,8 @@ def _equivalence(material: Material, place: str) -> Block:
     note = _("Two one-sided paired t tests against the margins set for this study. Not clearly "
              "different is not the same as equivalent.")  # fmt: skip
     return Block(_("Equivalence"), tables=(
-        Table(_("Equivalence and non-inferiority"), columns, tuple(lines), (2, 3), note),
+        Table("equivalence", _("Equivalence and non-inferiority"), columns, tuple(lines), (2, 3),
+              note),
     ))  # fmt: skip
 
 
@@ -189,5 +190,5 @@ def _precision(material: Material, place: str) -> Block:
         lines.append((title, policy_title(manifest, str(row["policy"])),
                       _("yes") if row["is_met"] else _("no"), needed))  # fmt: skip
     columns = (_("Outcome"), _("Policy"), _("Narrow enough"), _("Replications needed"))
-    table = Table(_("Precision asked for"), columns, tuple(lines), (3,))
+    table = Table("precision", _("Precision asked for"), columns, tuple(lines), (3,))
     return Block(_("Precision"), tuple(sentences), tables=(table,))

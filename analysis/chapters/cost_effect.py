@@ -191,4 +191,5 @@ def _frontier(material: Material, points: pd.DataFrame, words: tuple[str, str]) 
     note = _("Extra public cost in {currency} and {outcome} averted per 1,000 people a year, in "
              "order of cost. Dominated: another policy averts no fewer and costs no more.").format(
         currency=currency, outcome=gain)  # fmt: skip
-    return Block("", tables=(Table(_("Efficiency frontier"), columns, lines, (1, 2, 4), note),))
+    shown = Table("frontier", _("Efficiency frontier"), columns, lines, (1, 2, 4), note)
+    return Block("", tables=(shown,))

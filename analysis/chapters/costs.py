@@ -85,4 +85,4 @@ def _by_year(material: Material, place: str, series: pd.DataFrame) -> list[Table
               "policies start, {unit}, undiscounted").format(
         baseline=policy_title(manifest, study.baseline),
         unit=unit_text(f"{manifest.currency(place)} a person-year"))  # fmt: skip
-    return [Table(words, columns, tuple(rows), tuple(range(1, len(columns))))]
+    return [Table("budget", words, columns, tuple(rows), tuple(range(1, len(columns))))]

@@ -54,7 +54,7 @@ def _pareto(material: Material, place: str) -> Block:
     numeric = tuple(range(3, len(columns)))
     sentence = _("No other policy is at least as good in every one of these respects as {names}."
                  ).format(names=joined(front))  # fmt: skip
-    pareto = Table(_("Pareto front"), columns, tuple(lines), numeric, note)
+    pareto = Table("pareto", _("Pareto front"), columns, tuple(lines), numeric, note)
     return Block(_("Trade-offs"), (sentence,) if front else (), tables=(pareto,))
 
 
@@ -99,7 +99,7 @@ def _net_benefit(material: Material, place: str) -> Block:
                         for name, one in study.weights.items())  # fmt: skip
     sentence = _("Weights of this study, the user's own: {weights}. Regret is the net benefit "
                  "given up against the best policy of each parameter draw.")  # fmt: skip
-    regret = Table(_("Regret and robustness"), columns, lines, (1, 2, 3, 4))
+    regret = Table("regret", _("Regret and robustness"), columns, lines, (1, 2, 3, 4))
     return Block(_("Regret at the stated weights"), (sentence.format(weights=weights),),
                  tables=(regret,))  # fmt: skip
 

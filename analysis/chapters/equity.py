@@ -166,7 +166,7 @@ def _access(material: Material, place: str) -> Block:
     heads = (_("Lever"), _("Policy"), *(capital(told(stage)) for stage in stages),
              _("Widest clear gap at the last stage, points"))  # fmt: skip
     words = _("Of those eligible, how many reach each stage, %")
-    table = Table(words, heads, tuple(lines), tuple(range(2, 2 + len(stages))))
+    table = Table("access", words, heads, tuple(lines), tuple(range(2, 2 + len(stages))))
     return Block(_("Access"), tables=(table,))
 
 
@@ -226,5 +226,5 @@ def _net(material: Material, place: str) -> Block:
                  "months of the policies")  # fmt: skip
     columns = (_("Policy"), *(capital(flows[one]) for one in shown))
     return Block(_("Net-widening, person by person"), (sentence,), tables=(
-        Table(caption_, columns, tuple(lines), tuple(range(1, len(columns)))),
+        Table("net-widening", caption_, columns, tuple(lines), tuple(range(1, len(columns)))),
     ))  # fmt: skip

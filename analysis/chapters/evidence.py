@@ -140,7 +140,7 @@ def _survival(material: Material, pairs: Pairs) -> Block:
     note = _("Central values: difference and interval of chance alone. Evidence: where the "
              "expected difference lies under other draws. Both: where one more simulated world "
              "lies.")  # fmt: skip
-    table = Table(_("Conclusions put to the test of the evidence"), columns, lines,
+    table = Table("survival", _("Conclusions put to the test of the evidence"), columns, lines,
                   (2, 3, 4, 5), note)  # fmt: skip
     return Block(_("Which conclusions survive"), (sentence,), tables=(table,))
 

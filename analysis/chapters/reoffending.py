@@ -110,7 +110,7 @@ def _rates(material: Material, place: str, cohort: pd.DataFrame) -> Block:
         event=index_phrase(study.index), source=source_line(manifest))  # fmt: skip
     caption_ = _("Frequency and severity, per person-year at liberty")
     return Block(_("Frequency and severity"), tables=(
-        Table(caption_, columns, lines, (2, 3), note),
+        Table("frequency", caption_, columns, lines, (2, 3), note),
     ))  # fmt: skip
 
 
@@ -140,5 +140,5 @@ def _months(material: Material, cohort: pd.DataFrame) -> Block:
         "event. {source}"
     ).format(n=material.horizon, source=source_line(manifest))
     return Block(_("Time to the event"), tables=(
-        Table(_("Time to reoffending"), columns, tuple(lines), (3, 4), note),
+        Table("time", _("Time to reoffending"), columns, tuple(lines), (3, 4), note),
     ))  # fmt: skip

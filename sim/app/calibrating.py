@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.app import hydra_app
 from sim.app.commands import OK, Command
+from sim.app.composed import composed
 from sim.app.fitting import root_mean_square
-from sim.app.folders import scenarios_of
 from sim.app.options import Arguments
-from sim.app.overrides import given_keys, to_hydra
 from sim.app.own_data import ONLY_WITH_DATA, prepare
 from sim.errors import DesistError
 from sim.experiment.fit_table import beside
@@ -24,14 +22,11 @@ if TYPE_CHECKING:
 
 def calibrate(command: Command, arguments: Arguments) -> int:
     """Run the command; see ``desist calibrate --help``."""
-    scenarios = scenarios_of(arguments)
-    overrides = to_hydra(command, arguments.words, scenarios, False)
-    typed = given_keys(arguments.words)
-
-    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
-        return _calibrate(settings, scenarios, arguments, typed)
-
-    return hydra_app.call("calibrate", overrides, arguments.hydra, arguments.scenarios, task)
+    return composed(
+        command, arguments,
+        lambda given: _calibrate(given.settings, given.scenarios, arguments, given.typed),
+        many=False,
+    )  # fmt: skip
 
 
 def _calibrate(

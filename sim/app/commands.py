@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.app.study_keys import STUDY_KEYS
 from sim.experiment.limits import OPTION, in_words
 
 OK, BAD_INPUT, SOME_FAILED, INTERRUPTED, READER_GONE = 0, 2, 3, 130, 141
@@ -50,40 +51,6 @@ OPTIONS: dict[str, tuple[str, str]] = {
 }
 """Dashed options: name -> (what it takes, meaning)."""
 
-HYDRA_HELP = """Hydra's own:
-  --multirun, -m        run once for every combination of values: persons=2000,8000
-  --cfg job             print the settings and stop (add --resolve to fill in references)
-  --info                print how the settings were put together"""
-
-COMPARE_KEYS = (
-    ("study=NAME", "which study (desist list studies)"),
-    ("policies=[A,B]", "policies; the first is the baseline"),
-    ("jurisdiction=NAME", "place, or jurisdictions=[A,B]"),
-    ("persons=N", "simulated people at the start"),
-    ("months=N", "recorded months"),
-    ("start=N", "month in which the policies begin to differ"),
-    ("warmup_months=N", "months simulated before month 0"),
-    ("replications=N", "repetitions, each with its own luck"),
-    ("seed=N", "first key of the luck"),
-    ("horizons=[12,24]", "months of follow-up"),
-    ("outcomes=[A,B]", "outcomes (desist list outcomes)"),
-    ("index=EVENT", "from when people are followed up, e.g. release_from_prison"),
-    ("confidence=0.95", "of the intervals"),
-    ("dials.LEVER.DIAL=X", "a dial, in every policy but the baseline that uses the lever"),
-    ("parameters.RULE.NAME=X", "a parameter, in all policies alike"),
-    ("out=DIR", "output folder; the same study goes on where it stopped"),
-    ("draws=N", "draws of the parameters from their evidence, beside the central values"),
-    ("budget=N", "replications at most, for a study that names a precision"),
-    ("keep=[outcomes]", "tables to store of each cell; all by default"),
-    ("cell_seconds=N", "longest time a cell may take before it counts as failed"),
-    ("discount_rate=X", "of costs and harm, a year, for the analysis"),
-    ("cell=KEY", "run one cell only, and show its error in full"),
-    ("workers=N", "processes; one a core by default"),
-    ("report.language=fr", "write the report in French; English (en) by default"),
-    ("engine=NAME", "local (several processes), serial, dask, slurm or pbs"),
-    ("engine.address=URL", "scheduler of a running dask cluster"),
-)
-
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
@@ -93,7 +60,7 @@ COMMANDS: dict[str, Command] = {
             "desist compare study=kyoto_core out=results/first",
             True,
             ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
-            COMPARE_KEYS,
+            STUDY_KEYS,
             """Examples:
   desist compare study=kyoto_core persons=2000 months=48 replications=4 out=results/small
   desist compare policies=[status_quo,restorative] replications=40 out=results/restorative
@@ -108,7 +75,7 @@ Exit codes: 0 done, 2 bad input, 3 some cells failed, 130 interrupted.""",
             "desist sweep study=treatment_dose out=results/dose",
             True,
             ("--scenarios", "--rules", "--json", "--quiet", "--dry-run", OPTION),
-            COMPARE_KEYS,
+            STUDY_KEYS,
             """Examples:
   desist sweep study=treatment_dose out=results/dose --dry-run
   desist sweep study=treatment_dose out=results/dose replications=40 draws=32
@@ -160,10 +127,14 @@ the file is the same.""",
             False,
             ("--json", "--quiet"),
             (("out=DIR", "output folder, instead of a report"), ("id=ID", "what to trace")),
-            """ID is the id of a row of contrasts.csv, or RULE.NAME for a parameter.
+            """ID is the id of a row of contrasts.csv, shown by report.html when the pointer rests
+on a number; RULE.NAME for a number used; or the name of a figure or table, with COLUMN=VALUE
+for a row of it: its data file (figures/NAME.csv, tables/NAME.csv) has the columns.
 
 Examples:
   desist why results/first/report.html 3f2a9c41
+  desist why results/first/report.html us_states-incidence-rearrest policy=restorative month=24
+  desist why results/first/report.html contrasts policy=restorative outcome=employed group=all
   desist why out=results/first id=offending.age_slope""",
         ),
         Command(
@@ -350,40 +321,3 @@ Examples:
         ),
     )
 }
-
-INTRODUCTION = """desist compares crime prevention and criminal justice policies by simulation.
-
-Usage: desist COMMAND [key=value ...] [--option ...]
-"""
-
-CLOSING = """Settings (key=value) say what is simulated; options (--name) how the program behaves.
-  desist COMMAND --help    settings, options and examples of a command
-  desist --version         version
-  eval "$(desist -sc install=bash)"    tab completion for this shell"""
-
-
-def program_help() -> str:
-    """Text of ``desist --help``."""
-    lines = [INTRODUCTION, "Commands:"]
-    for command in COMMANDS.values():
-        lines.append(f"  {command.name:<9} {command.summary}")
-        lines.append(f"  {'':<9} e.g. {command.example}")
-    return "\n".join([*lines, "", CLOSING])
-
-
-def command_help(command: Command) -> str:
-    """Text of ``desist COMMAND --help``."""
-    plain = {"list": " WHAT", "why": " REPORT ID", "new": " KIND NAME", "evidence": " [ID]"}
-    what = plain.get(command.name, " [key=value ...]")
-    lines = [f"desist {command.name}: {command.summary}.", ""]
-    lines.append(f"Usage: desist {command.name}{what} [--option ...]")
-    if command.keys:
-        lines += ["", "Settings:"] + [f"  {key:<23} {text}" for key, text in command.keys]
-    lines += ["", "Options:"]
-    for name in command.options:
-        takes, text = OPTIONS[name]
-        lines.append(f"  {f'{name} {takes}':<23} {text}")
-    lines.append(f"  {'--help, -h':<23} this text")
-    if command.uses_hydra:
-        lines += ["", HYDRA_HELP]
-    return "\n".join([*lines, "", command.more])

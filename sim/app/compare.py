@@ -40,7 +40,8 @@ def _compare(asked: Asked) -> int:
             mend=f"use desist sweep, or keep=[outcomes,{','.join(REPORTED)}]",
         )  # fmt: skip
     from sim.app.precision import run_until_precise
-    from sim.experiment.run import Way, forecast
+    from sim.experiment.forecast import forecast
+    from sim.experiment.way import Way
 
     out, way = asked.out, Way(asked.engine, cell=asked.cell)
     if asked.arguments.dry_run:

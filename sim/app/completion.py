@@ -20,6 +20,7 @@ from sim.app.commands import COMMANDS, Command
 from sim.app.guard_content import NAME
 from sim.app.options import ENVIRONMENT, HYDRA_FLAGS
 from sim.app.overrides import ENGINES, KEYS, NESTED
+from sim.app.plain import path_of
 from sim.app.shipped import shipped
 from sim.errors import DesistError
 from sim.experiment.scenario import KINDS, PLURALS
@@ -142,7 +143,7 @@ def _folders(option: str, before: Sequence[str]) -> list[Path]:
     given += [word.partition("=")[2] for word in before if word.startswith(f"{option}=")]
     if option == "--scenarios":
         given += os.environ.get(ENVIRONMENT, "").split(os.pathsep)
-    return [Path(shlex.split(folder)[0]).expanduser() for folder in given if _is_word(folder)]
+    return [path_of(shlex.split(folder)[0]) for folder in given if _is_word(folder)]
 
 
 def _is_word(text: str) -> bool:

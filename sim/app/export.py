@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sim.app.commands import OK
 from sim.app.options import Arguments
-from sim.app.plain import folder_of, plain_settings
+from sim.app.plain import folder_of, path_of, plain_settings
 from sim.errors import DesistError
 from sim.experiment.yaml_file import shown
 
@@ -22,7 +20,7 @@ def export(arguments: Arguments) -> int:
     if "to" not in settings:
         raise DesistError("no file given", "desist export", mend="write to=FILE.csv")
     read_manifest(out)
-    paths = write(out, Path(settings["to"]).expanduser())
+    paths = write(out, path_of(settings["to"]))
     if arguments.json is not None:
         write_json(arguments.json, {"out": str(out), "files": [str(path) for path in paths]})
     if not arguments.quiet:

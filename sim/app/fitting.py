@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of, tell_own
+from sim.app.composed import composed
+from sim.app.folders import tell_own
 from sim.app.options import Arguments, limits_of
-from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
 from sim.experiment.arms import within
 from sim.experiment.limits import check_world
@@ -22,15 +21,10 @@ from sim.experiment.yaml_file import shown
 
 def fit(command: Command, arguments: Arguments) -> int:
     """Run the command; see ``desist fit --help``."""
-    scenarios = scenarios_of(arguments)
-    sweeping = any(flag in ("--multirun", "-m") for flag in arguments.hydra)
-    overrides = to_hydra(command, arguments.words, scenarios, sweeping)
-    typed = given_keys(arguments.words)
-
-    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
-        return _fit(settings, scenarios, arguments, typed)
-
-    return hydra_app.call("fit", overrides, arguments.hydra, arguments.scenarios, task)
+    return composed(
+        command, arguments,
+        lambda given: _fit(given.settings, given.scenarios, arguments, given.typed),
+    )  # fmt: skip
 
 
 def _fit(

@@ -16,6 +16,10 @@ from typing import Any
 
 from sim.app.shipped import shipped
 from sim.errors import DesistError
+from sim.experiment.scenario import KINDS
+
+SCHEME = "desist"
+"""Of the folders in Hydra's search path that hold scenarios."""
 
 Task = Callable[[dict[str, Any], "Choice"], int]
 
@@ -98,6 +102,11 @@ def call(
             )()
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             raise DesistError("the settings cannot be put together", why=_plain(error)) from None
+        except Exception as error:
+            if mailbox is None:
+                raise
+            # The jobs' own errors come by letter: this one is of the plugin that starts them.
+            raise DesistError("the launcher failed", "hydra/launcher", _plain(error)) from None
         finally:
             if mailbox is not None:
                 _collect(mailbox, codes, errors)
@@ -119,19 +128,39 @@ def _collect(mailbox: Path, codes: list[int], errors: list[Exception]) -> None:
 
 @cache
 def _register_search_path() -> None:
+    from hydra._internal.core_plugins.file_config_source import FileConfigSource
     from hydra.core.config_search_path import ConfigSearchPath
     from hydra.core.plugins import Plugins
     from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+    class ScenarioFolder(FileConfigSource):
+        """A folder of which only the kinds of scenarios are read.
+
+        A setting whose name is that of a folder would otherwise choose a file in it: ``out=DIR``
+        beside a folder ``out``.
+        """
+
+        @staticmethod
+        def scheme() -> str:
+            return SCHEME
+
+        def is_group(self, config_path: str) -> bool:
+            kind = config_path.partition("/")[0]
+            return kind in ("", *KINDS) and super().is_group(config_path)
+
+        def is_config(self, config_path: str) -> bool:
+            return config_path.partition("/")[0] in KINDS and super().is_config(config_path)
 
     class OwnFoldersFirst(SearchPathPlugin):
         """The user's folders before the shipped ones, so that they can replace a file."""
 
         def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
             for folder in reversed(_own_folders):
-                search_path.prepend("own", f"file://{folder}", anchor="main")
-            search_path.append("desist", f"file://{shipped('scenarios')}")
+                search_path.prepend("own", f"{SCHEME}://{folder}", anchor="main")
+            search_path.append("desist", f"{SCHEME}://{shipped('scenarios')}")
 
-    Plugins.instance().register(OwnFoldersFirst)
+    for plugin in (ScenarioFolder, OwnFoldersFirst):
+        Plugins.instance().register(plugin)
 
 
 @contextmanager

@@ -15,9 +15,8 @@ from sim.app.commands import (
     OK,
     READER_GONE,
     Command,
-    command_help,
-    program_help,
 )
+from sim.app.help import command_help, program_help
 from sim.app.options import Arguments, read_arguments
 from sim.errors import DesistError
 

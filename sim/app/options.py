@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.app.commands import OPTIONS, Command
+from sim.app.plain import path_of
 from sim.errors import DesistError
 from sim.experiment.limits import NONE, STATED, Limits
 
@@ -55,6 +56,11 @@ class Arguments:
     allow_large: bool = False
     help: bool = False
 
+    @property
+    def multirun(self) -> bool:
+        """Whether a comma in a setting asks for one run for each value."""
+        return any(flag in ("--multirun", "-m") for flag in self.hydra)
+
 
 def read_arguments(command: Command, given: list[str]) -> Arguments:
     """Sort the words after the command.
@@ -96,7 +102,7 @@ def _folders_of_the_environment() -> list[Path]:
 
 
 def _folder(value: str, where: str) -> Path:
-    path = Path(value).expanduser()
+    path = path_of(value)
     if not path.is_dir() or "\0" in value:
         raise DesistError(f"no such folder '{value}'", where=where)
     return path.resolve()
@@ -123,11 +129,11 @@ def _take(
     if not value:
         raise DesistError(f"the option {name} needs a value", mend=f"write {name} {takes}")
     if name == "--json":
-        path = Path(value).expanduser()
+        path = path_of(value)
         _check_file(path)
         arguments.json = path
-    elif command.name == "new" and not Path(value).expanduser().exists():
-        arguments.scenarios.append(Path(value).expanduser().absolute())  # to be made
+    elif command.name == "new" and not path_of(value).exists():
+        arguments.scenarios.append(path_of(value).absolute())  # to be made
     else:
         (arguments.scenarios if name == "--scenarios" else arguments.rules).append(
             _folder(value, name)

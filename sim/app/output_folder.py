@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.app.plain import path_of
 from sim.errors import DesistError
 
 
@@ -17,7 +18,7 @@ def folder_named(value: object) -> Path:
     """
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise DesistError(f"'{value}' is not a folder", where="out=", mend="write out=DIR")
-    return Path(value).expanduser()
+    return path_of(value)
 
 
 def output_folder(value: object) -> Path:

@@ -50,6 +50,9 @@ ENGINES = {
 }  # fmt: skip
 """Engines, and their settings ``engine.NAME``."""
 
+PATHS = ("out", "data")
+"""Settings that are paths, which may hold any letters."""
+
 HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 HYDRA_SETTINGS = r"hydra\.((launcher|sweeper|sweep)(\.\w+)+|verbose)"
 """Settings of Hydra's own that a command line may give; the others could run code or read files."""
@@ -79,6 +82,35 @@ def to_hydra(
         For a word that is no setting, an unknown key, study or engine, or a malformed value.
     """
     return [_one(command, word, scenarios, sweeping) for word in words]
+
+
+def quoted_paths(words: Sequence[str]) -> list[str]:
+    """Put paths that Hydra's grammar cannot read, such as ``out=résultats``, in quotes.
+
+    >>> quoted_paths(["out=résultats", "out=plain", "persons=é"])
+    ['out="résultats"', 'out=plain', 'persons=é']
+    """
+    return [_quoted(word) if _is_path(word) and not _readable(word) else word for word in words]
+
+
+def _is_path(word: str) -> bool:
+    return word.partition("=")[0] in PATHS
+
+
+def _quoted(word: str) -> str:
+    key, _, value = word.partition("=")
+    escaped = value.replace('"', '\\"')
+    return f'{key}="{escaped}"'
+
+
+def _readable(word: str) -> bool:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        return not OverridesParser.create().parse_override(word).is_sweep_override()
+    except HydraException:
+        return False
 
 
 def given_keys(words: Sequence[str]) -> frozenset[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import DesistError
 
 
-def plain_settings(command: str, words: Sequence[str], valid: Sequence[str]) -> dict[str, str]:
-    """Read ``key=value`` words.
+def plain_settings(
+    command: str, words: Sequence[str], valid: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Read ``key=value`` words; any key will do where none are named as valid.
 
     Raises
     ------
@@ -20,9 +23,9 @@ def plain_settings(command: str, words: Sequence[str], valid: Sequence[str]) -> 
     for word in words:
         key, equals, value = word.partition("=")
         if not equals:
-            mend = f"write {valid[0]}={word}"
+            mend = f"write {valid[0]}={word}" if valid else "write key=value"
             raise DesistError(f"cannot read '{word}'", where=f"desist {command}", mend=mend)
-        if key not in valid:
+        if valid is not None and key not in valid:
             raise DesistError(
                 f"unknown setting '{key}'", where=f"desist {command}", given=key, valid=valid
             )
@@ -33,8 +36,13 @@ def plain_settings(command: str, words: Sequence[str], valid: Sequence[str]) -> 
     return found
 
 
+def path_of(value: str) -> Path:
+    """A path as it was typed; ``~`` is the home folder, and ``~x`` of nobody is only a name."""
+    return Path(os.path.expanduser(value))
+
+
 def folder_of(command: str, settings: dict[str, str]) -> Path:
     """The output folder that ``out=`` names."""
     if "out" not in settings:
         raise DesistError("no folder given", where=f"desist {command}", mend="write out=DIR")
-    return Path(settings["out"]).expanduser()
+    return path_of(settings["out"])

@@ -14,7 +14,8 @@ from sim.errors import DesistError
 
 if TYPE_CHECKING:
     from analysis.precision import Precision
-    from sim.experiment.run import Outcome, Way
+    from sim.experiment.run import Outcome
+    from sim.experiment.way import Way
 
 BUDGET = 1_000
 """Replications at most when a study names a precision and no budget."""

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.app import hydra_app
 from sim.app.commands import Command
-from sim.app.folders import scenarios_of, tell_own
+from sim.app.composed import Given, composed
+from sim.app.folders import tell_own
 from sim.app.options import Arguments, limits_of
 from sim.app.output_folder import folder_named
-from sim.app.overrides import given_keys, swept_keys, to_hydra
 from sim.app.reporting import report_language
 from sim.errors import DesistError
-from sim.experiment.scenario import Scenario, Scenarios
-from sim.experiment.study import Study, Where, check_study
+from sim.experiment.checked import Where
+from sim.experiment.scenario import Scenario
+from sim.experiment.study import Study, check_study
 from sim.experiment.yaml_file import shown
 
 if TYPE_CHECKING:
     from sim.experiment.engine import Engine
+    from sim.experiment.forecast import Forecast
     from sim.experiment.ledger import Failure
     from sim.experiment.plan import Plan
-    from sim.experiment.run import Forecast
 
 Say = Callable[[str], None]
 
@@ -62,34 +62,27 @@ def study_command(
     one_store
         Whether the jobs of a multirun go to one folder, as design points of their own.
     """
-    scenarios = scenarios_of(arguments)
-    sweeping = any(flag in ("--multirun", "-m") for flag in arguments.hydra)
-    overrides = to_hydra(command, arguments.words, scenarios, sweeping)
-    typed = given_keys(arguments.words)
-    swept = swept_keys(arguments.words) if sweeping and one_store else ()
 
-    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
-        plan = _plan(settings, choice.study, scenarios, arguments, typed, swept, command.name)
-        folder = None if one_store else choice.out
+    def of_job(given: Given) -> int:
+        settings = given.settings
+        folder = None if one_store else given.choice.out
         return act(
             Asked(
-                plan, folder or folder_named(settings["out"]), _engine(settings), _cell(settings),
-                arguments, sweeping, report_language(settings),
+                _plan(given, command.name, given.swept if one_store else ()),
+                folder or folder_named(settings["out"]), _engine(settings), _cell(settings),
+                arguments, arguments.multirun, report_language(settings),
             )
         )  # fmt: skip
 
-    return hydra_app.call(command.name, overrides, arguments.hydra, arguments.scenarios, task)
+    return composed(command, arguments, of_job)
 
 
-def _plan(
-    settings: dict[str, Any], study: str, scenarios: Scenarios, arguments: Arguments,
-    typed: frozenset[str], swept: tuple[str, ...], command: str,
-) -> Plan:  # fmt: skip
+def _plan(given: Given, command: str, swept: tuple[str, ...]) -> Plan:
     from sim.experiment.plan import SIZE, make_plan
 
-    scenario = scenarios.load("study", study, "study=")
-    where = _where(scenario, typed)
-    content = _content(settings)
+    scenario = given.scenarios.load("study", given.choice.study, "study=")
+    where = _where(scenario, given.typed)
+    content = _content(given.settings)
     point = {}
     for name in swept:
         section, _, rest = name.partition(".")
@@ -101,8 +94,8 @@ def _plan(
         elif name in SIZE:
             point[name] = content[name]
     return make_plan(
-        check_study(content, where), scenario, scenarios, tuple(arguments.rules), where, point,
-        command, limits_of(arguments),
+        check_study(content, where), scenario, given.scenarios, tuple(given.arguments.rules),
+        where, point, command, limits_of(given.arguments),
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ def sweep(command: Command, arguments: Arguments) -> int:
 
 def _sweep(asked: Asked) -> int:
     from sim.app.precision import run_until_precise
-    from sim.experiment.run import Way, forecast
+    from sim.experiment.forecast import forecast
+    from sim.experiment.way import Way
 
     # The jobs of a multirun share a folder and may run side by side: they wait for each other.
     way = Way(asked.engine, other_code=True, wait=asked.in_multirun, cell=asked.cell)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sim.app import hydra_app
 from sim.app.commands import OK, Command
-from sim.app.folders import scenarios_of, tell_own
+from sim.app.composed import Given, composed
+from sim.app.folders import tell_own
 from sim.app.options import Arguments, limits_of
 from sim.app.output_folder import output_folder
-from sim.app.overrides import given_keys, to_hydra
 from sim.errors import DesistError
 from sim.experiment.limits import Limits, check_world
 from sim.experiment.scenario import Scenarios
@@ -27,18 +26,13 @@ LIMITS = {
 
 def trial(command: Command, arguments: Arguments) -> int:
     """Run the command; see ``desist trial --help``."""
-    scenarios = scenarios_of(arguments)
-    sweeping = any(flag in ("--multirun", "-m") for flag in arguments.hydra)
-    overrides = to_hydra(command, arguments.words, scenarios, sweeping)
-    typed = given_keys(arguments.words)
 
-    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
-        if arguments.quick:
-            quick = {key: part for key, part in settings["quick"].items() if key not in typed}
-            settings = {**settings, **quick}
-        return _trial(settings, scenarios, arguments)
+    def act(given: Given) -> int:
+        quick = given.settings["quick"] if arguments.quick else {}
+        size = {key: part for key, part in quick.items() if key not in given.typed}
+        return _trial({**given.settings, **size}, given.scenarios, arguments)
 
-    return hydra_app.call("trial", overrides, arguments.hydra, arguments.scenarios, task)
+    return composed(command, arguments, act)
 
 
 def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments) -> int:

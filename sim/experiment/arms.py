@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from sim.errors import DesistError
 from sim.experiment.cells import Values
+from sim.experiment.checked import Where
 from sim.experiment.design import Level, Point
 from sim.experiment.scenario import Scenario, Scenarios
-from sim.experiment.study import Policy, Study, Where, check_policy
+from sim.experiment.study import Policy, Study, check_policy
 from sim.experiment.yaml_file import YamlFile
 
 OF = "~"

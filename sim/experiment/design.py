@@ -23,8 +23,9 @@ from scipy.stats import qmc
 
 from sim.errors import DesistError
 from sim.experiment.cells import digest
+from sim.experiment.checked import Where
 from sim.experiment.limits import OPTION
-from sim.experiment.study import Design, Study, Varied, Where
+from sim.experiment.study import Design, Study, Varied
 from sim.parameters import Quantity
 from sim.rules import Rule
 

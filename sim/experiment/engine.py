@@ -8,7 +8,6 @@ neither, processes of this machine started through dask.
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,6 +18,7 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from sim.errors import DesistError
+from sim.experiment.interrupts import workers_ignore_interrupts
 from sim.experiment.time_limit import declare_worker
 
 EngineName = Literal["serial", "local", "dask"]
@@ -92,7 +92,7 @@ def execute(
             n_jobs=engine.crew if engine.name == "local" else -1,
             return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs",
         )  # fmt: skip
-        with _workers_ignore_interrupts():
+        with workers_ignore_interrupts():
             parent = os.getpid() if engine.name == "local" else None
             results: Any = pool(delayed(_in_worker)(run, task, parent) for task in tasks)
         try:
@@ -129,7 +129,7 @@ def alone(engine: Engine) -> Iterator[Callable[[Callable[[Task], Result], Task],
     pools: list[Any] = []
 
     def in_process(run: Callable[[Task], Result], task: Task) -> Result:
-        with _quiet_tracker(), _workers_ignore_interrupts():
+        with _quiet_tracker(), workers_ignore_interrupts():
             if not pools:
                 pools.append(ProcessPoolExecutor(max_workers=1))
             future = pools[0].submit(_in_worker, run, task, os.getpid())
@@ -210,24 +210,6 @@ def _cluster(engine: Engine) -> Any:
     return import_module("distributed").LocalCluster(
         n_workers=engine.crew, threads_per_worker=1, dashboard_address=None, silence_logs=50
     )
-
-
-@contextmanager
-def _workers_ignore_interrupts() -> Iterator[None]:
-    """Start workers deaf to Ctrl-C: the terminal sends it to the whole group of processes.
-
-    The parent alone answers it, stops them and says how to go on. Ignored signals survive the
-    start of a new program, so it is enough to ignore them while the workers are started.
-    """
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not the main thread, where signals cannot be set
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.errors import DesistError
 from sim.experiment.batches import ArmFailure, place_of, rules_of, simulate
 from sim.experiment.cells import Batch
 from sim.experiment.ledger import Book
@@ -51,13 +52,17 @@ def _month_seconds(batch: Batch, persons: int) -> float:
     return (time.perf_counter() - begun) / MONTHS
 
 
+UNKNOWN_BYTES = 20_000.0
+"""Stands in where no cell can be tried."""
+
 TRIED_PERSONS, TRIED_MONTHS, TRIED_CELLS = 1_000, 24, 8
 
 
 def cell_bytes(batch: Batch, keep: Collection[str] | None, book: Book) -> float:
     """Expected bytes of a cell on disk: as those that are there, or as a small world's.
 
-    Series grow with the months, index events with persons and months.
+    Series grow with the months, index events with persons and months. What fails is the business
+    of the cells, where it is recorded: here `UNKNOWN_BYTES` stands in.
     """
     there = [(sum(part.sizes.values()), len(part.cells)) for part in book.parts.values()]
     if there:
@@ -66,7 +71,14 @@ def cell_bytes(batch: Batch, keep: Collection[str] | None, book: Book) -> float:
     small = replace(
         batch, arms=(arm,), persons=TRIED_PERSONS, months=TRIED_MONTHS, start=0, warmup_months=6
     )
-    results = [result for result in simulate(small) if not isinstance(result, ArmFailure)]
+    try:
+        results = [result for result in simulate(small) if not isinstance(result, ArmFailure)]
+    except DesistError:
+        raise
+    except Exception:
+        results = []
+    if not results:
+        return UNKNOWN_BYTES
     with tempfile.TemporaryDirectory() as folder:
         # Several at once, as in a study: a file of its own would be mostly overhead.
         part = write_part(Path(folder), [(small, r) for r in results for _ in range(TRIED_CELLS)],

@@ -131,8 +131,12 @@ def _manifest(out: Path) -> dict[str, Any] | None:
                 return content
     except PermissionError:
         raise DesistError("cannot read the folder", where=f"out={shown(out)}") from None
-    except ValueError:
-        pass
+    except ValueError as error:
+        raise DesistError(
+            f"{MANIFEST} is damaged", f"out={shown(out)}", str(error),
+            "remove everything there but 'cells', and repeat the command that began the study: "
+            "finished cells are kept",
+        ) from None  # fmt: skip
     raise DesistError(
         "the folder is not empty and holds no study of desist",
         where=f"out={shown(out)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,14 +27,33 @@ def second_interrupt_ends() -> Iterator[None]:
         pressed = True
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGINT, answer)
-    except ValueError:  # not the main thread, where signals cannot be set
-        yield
-        return
+    restore = _answered_by(answer)
     try:
         yield
     finally:
         if not pressed:
             # Once pressed, it stays: what remains to be written may be interrupted, too.
-            signal.signal(signal.SIGINT, before)
+            restore()
+
+
+@contextmanager
+def workers_ignore_interrupts() -> Iterator[None]:
+    """Start workers deaf to Ctrl-C: the terminal sends it to the whole group of processes.
+
+    The parent alone answers it, stops them and says how to go on. Ignored signals survive the
+    start of a new program, so it is enough to ignore them while the workers are started.
+    """
+    restore = _answered_by(signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _answered_by(handler: Any) -> Callable[[], Any]:
+    """Have Ctrl-C answered by another handler; gives what puts the former one back."""
+    try:
+        before = signal.signal(signal.SIGINT, handler)
+    except ValueError:  # not the main thread, where signals cannot be set
+        return lambda: None
+    return lambda: signal.signal(signal.SIGINT, before)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sim.errors import DesistError
 
 if TYPE_CHECKING:
-    from sim.experiment.study import Study, Where
+    from sim.experiment.checked import Where
+    from sim.experiment.study import Study
 
 OPTION = "--allow-large"
 """What lifts the limits."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shlex
 import subprocess
 from collections.abc import Mapping
 from functools import cache
@@ -13,11 +12,10 @@ from typing import Any
 
 from sim import __version__
 from sim.experiment.appendix import appendix, unverified
-from sim.experiment.arms import OF
 from sim.experiment.cells import SCHEMA_VERSION, digest, replication_seed
-from sim.experiment.limits import OPTION, needs_asking
+from sim.experiment.command import command_words
 from sim.experiment.outcome_table import OUTCOMES
-from sim.experiment.plan import SIZE, Plan
+from sim.experiment.plan import Plan
 from sim.experiment.yaml_file import shown
 from sim.rules import registry
 
@@ -197,33 +195,6 @@ def united(now: dict[str, Any], earlier: Mapping[str, Any], plan: Plan) -> dict[
 
 def _row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     return entry["jurisdiction"], entry["rule"], entry["name"]
-
-
-def command_words(plan: Plan, out: str = "DIR") -> list[str]:
-    """The command that repeats this study, with every setting that can be overridden."""
-    study = plan.study
-    words = ["desist", plan.command, f"study={plan.scenario.name}"]
-    for name in ("jurisdictions", "policies"):
-        values = (f"'{v}'" if OF in v else v for v in getattr(study, name))
-        words.append(f"{name}=[{','.join(values)}]")
-    for name in (*SIZE, "replications", "draws"):
-        words.append(f"{name}={getattr(study, name)}")
-    for kind in ("dials", "parameters"):
-        for rule, numbers in getattr(study, kind).items():
-            words += [f"{kind}.{rule}.{name}={value}" for name, value in numbers.items()]
-    if plan.is_job:
-        # A job of a multirun is a point of its own: a choice of one makes it that again.
-        words += ["--multirun", *(f"{n}=choice({v})" for n, v in plan.rows[0].values.items())]
-    words.append(f"out={out}")
-    for option, folders in (("--scenarios", plan.own), ("--rules", plan.folders)):
-        words += [word for folder in folders for word in (option, shown(folder))]
-    return [*words, OPTION] if needs_asking(study, plan.cells) else words
-
-
-def repeat_cell(plan: Plan, out: Path, cell: str) -> str:
-    """The command that runs one cell alone, and shows where it fails."""
-    words = command_words(plan, shown(out))
-    return shlex.join([*words, f"cell={cell[:12]}"])
 
 
 def _metrics(plan: Plan) -> dict[str, dict[str, str]]:

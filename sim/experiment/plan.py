@@ -21,6 +21,7 @@ from sim.experiment.cells import (
     digest,
     replication_seed,
 )
+from sim.experiment.checked import Where
 from sim.experiment.design import CENTRAL, Point, check_point, design_points, point_of
 from sim.experiment.design import Values as Swept
 from sim.experiment.drawn_place import DrawnPlace, drawn_place
@@ -29,7 +30,7 @@ from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
 from sim.experiment.pasts import Layout, Past, as_numbers, pasts_of
 from sim.experiment.scenario import Scenario, Scenarios
-from sim.experiment.study import Study, Where
+from sim.experiment.study import Study
 from sim.place import Place
 from sim.rules import Rule, registry
 

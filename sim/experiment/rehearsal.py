@@ -47,7 +47,6 @@ def live_through(place: Place, rules: Sequence[Rule], where: str) -> None:
         For a number that is none, or one divided by nothing.
     """
     try:
-        # An error of any other kind is one of a rule, and is recorded with the cell that has it.
         with np.errstate(invalid="raise", divide="raise"):
             World(place, tuple(rules), PERSONS, 1, warmup_months=1).run_to(MONTHS)
     except (FloatingPointError, ZeroDivisionError) as error:
@@ -55,6 +54,10 @@ def live_through(place: Place, rules: Sequence[Rule], where: str) -> None:
             f"the numbers of {place.title} cannot be simulated together", where=where,
             why=f"{error} in '{_rule_of(error)}'", mend="look at that rule's figures",
         ) from None  # fmt: skip
+    except DesistError:
+        raise
+    except Exception:
+        return  # an error of a rule: it is recorded with every cell that has it
 
 
 def _rule_of(error: Exception) -> str:

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sim.errors import DesistError
-from sim.experiment.batches import warm_kernels
 from sim.experiment.cells import Batch
+from sim.experiment.command import repeat_cell
 from sim.experiment.engine import Engine, WorkerDiedError, alone, execute
-from sim.experiment.estimate import UNKNOWN_SPEED, Speed, cell_bytes, measure_speed
 from sim.experiment.folder import MANIFEST, check_folder, what_is_left
+from sim.experiment.forecast import crew_for, speed_of
 from sim.experiment.interrupts import second_interrupt_ends
 from sim.experiment.joined import write_outcomes
 from sim.experiment.ledger import Failure, Ledger, Part, read_ledger
 from sim.experiment.lock import locked
-from sim.experiment.manifest import describe, repeat_cell, united
+from sim.experiment.manifest import describe, united
 from sim.experiment.plan import Plan
 from sim.experiment.reanalysis import remade
 from sim.experiment.rehearsal import rehearse
-from sim.experiment.shelf import adopt, cells_of, put_in_order, take_stock
-from sim.experiment.store import read_part, write_json
+from sim.experiment.shelf import adopt, put_in_order, take_stock
+from sim.experiment.store import write_json
 from sim.experiment.tables import write_tables
 from sim.experiment.tasks import (
     Report,
@@ -36,13 +36,7 @@ from sim.experiment.tasks import (
     single_cells,
     unwritable,
 )  # fmt: skip
-from sim.experiment.time_limit import time_limit
-
-WORTH_WORKERS = 12.0
-"""Seconds of work below which starting workers (each imports the model anew) costs more."""
-
-WORKER_START = 4.0
-"""Seconds until the workers are at work."""
+from sim.experiment.way import Way, only
 
 
 class Watcher(Protocol):
@@ -71,59 +65,6 @@ class Outcome:
     remade: int
     failures: tuple[Failure, ...]
     seconds: float
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a run would do (``--dry-run``)."""
-
-    cells: int
-    reused: int
-    todo: int
-    workers: int
-    seconds: float
-    bytes: float
-
-
-@dataclass(frozen=True)
-class Way:
-    """How to run, as opposed to what.
-
-    Attributes
-    ----------
-    other_code
-        Set cells of another version of the code aside instead of refusing.
-    wait
-        Wait for another run in the folder to end instead of refusing.
-    cell
-        Run this cell only (the beginning of its key is enough).
-    """
-
-    engine: Engine
-    other_code: bool = False
-    wait: bool = False
-    cell: str = ""
-
-
-def forecast(plan: Plan, out: Path, way: Way) -> Forecast:
-    """Say how large a run is, without starting it or writing anything."""
-    rehearse(plan)
-    earlier = check_folder(out, plan, other_code=way.other_code)
-    cells = cells_of(out, plan.code)
-    stock = take_stock(cells)
-    for name, sizes in stock.unknown.items():
-        part = read_part(cells, name, sizes)
-        if part is not None:
-            stock.book.parts[name] = part
-    progress = what_is_left(plan, stock.book, earlier)
-    reused = len(progress.done) + len(progress.more)
-    todo = _only(progress.todo, way.cell)
-    if not todo:
-        return Forecast(reused, reused, 0, 0, 0.0, 0.0)
-    count = sum(len(batch.arms) for batch in todo)
-    crew = _crew(todo, _speed(todo[0]), way.engine)
-    size = cell_bytes(todo[0], plan.study.keep, stock.book)
-    return Forecast(reused + count, reused, count, crew.engine.crew, crew.seconds, count * size)
 
 
 def run(plan: Plan, out: Path, way: Way, watcher: Watcher) -> Outcome:
@@ -167,13 +108,13 @@ class _Run:
         self._save("running")
         write_tables(self.out, self.plan)
         remade_parts = self._remake()
-        todo = _only(self.progress.todo, self.way.cell)
+        todo = only(self.progress.todo, self.way.cell)
         if self.way.cell and not todo:
             raise DesistError("nothing to do", f"cell={self.way.cell}", "the cell is finished, "
                               "or no cell of this study")  # fmt: skip
         if todo:
             watcher.prepare()
-            crew = _crew(todo, _speed(todo[0]), self.way.engine)
+            crew = crew_for(todo, speed_of(todo[0]), self.way.engine)
             total = len(self.finished) + sum(len(batch.arms) for batch in todo)
             watcher.begin(total, len(self.finished), crew.seconds, crew.engine.crew)
             try:
@@ -308,56 +249,6 @@ def _told(failure: Failure) -> dict[str, Any]:
 
 def _place(failure: Failure) -> tuple[Any, ...]:
     return (failure.jurisdiction, failure.draw, failure.replication, failure.point, failure.policy)
-
-
-def _only(todo: Sequence[Batch], cell: str) -> list[Batch]:
-    """The batches, or what of them is the one cell that was asked for."""
-    if not cell:
-        return list(todo)
-    return [
-        replace(batch, arms=(arm,))
-        for batch in todo
-        for arm in batch.arms
-        if arm.cell.startswith(cell)
-    ]
-
-
-_speeds: dict[str, Speed] = {}
-
-
-def _speed(batch: Batch) -> Speed:
-    """Warm the kernels in this process, so that workers load them, and time two small worlds."""
-    known = batch.arms[-1].cell  # the forecast and the run begin with the same batch
-    if known not in _speeds:
-        _speeds[known] = _measured(batch)
-    return _speeds[known]
-
-
-def _measured(batch: Batch) -> Speed:
-    try:
-        with time_limit(batch.cell_seconds):
-            warm_kernels(batch)
-            return measure_speed(batch)
-    except DesistError:
-        raise
-    except Exception:  # a rule that fails is the business of the cells, where it is recorded
-        return UNKNOWN_SPEED
-
-
-@dataclass(frozen=True)
-class _Crew:
-    """Who does the work, and the expected seconds."""
-
-    engine: Engine
-    seconds: float
-
-
-def _crew(todo: Sequence[Batch], speed: Speed, engine: Engine) -> _Crew:
-    seconds = sum(speed.batch_seconds(batch) for batch in todo)
-    if engine.name == "local" and engine.workers is None and seconds < WORTH_WORKERS:
-        engine = replace(engine, name="serial")
-    count = engine.crew
-    return _Crew(engine, seconds / count + (WORKER_START if count > 1 else 0.0))
 
 
 def _now() -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sim.errors import DesistError
+from sim.experiment.checked import Where, checked
 
 Index = Literal[
     "release_from_prison",
@@ -21,8 +20,6 @@ Index = Literal[
     "fine_or_discharge",
 ]
 """The events from which reoffending can be followed up, in the order of ``Recorded.cohort``."""
-
-Where = Callable[[tuple[object, ...]], str]
 
 
 def _whole(value: object) -> object:
@@ -49,7 +46,6 @@ Kept = Annotated[
     tuple[Literal["outcomes", "series", "cohort", "access"], ...], BeforeValidator(_one_or_many)
 ]
 Dials = dict[str, dict[str, Any]]
-T = TypeVar("T", bound="Checked")
 
 
 class Checked(BaseModel):
@@ -221,17 +217,17 @@ class Validation(Checked):
 
 def check_validation(content: Mapping[str, Any], where: Where) -> Validation:
     """Check the settings of a validation."""
-    return _checked(Validation, content, where)
+    return checked(Validation, content, where)
 
 
 def check_calibration(content: Mapping[str, Any], where: Where) -> Calibration:
     """Check the settings of a calibration."""
-    return _checked(Calibration, content, where)
+    return checked(Calibration, content, where)
 
 
 def check_fit(content: Mapping[str, Any], where: Where) -> Fit:
     """Check the settings of a fit."""
-    return _checked(Fit, content, where)
+    return checked(Fit, content, where)
 
 
 def check_study(content: Mapping[str, Any], where: Where) -> Study:
@@ -249,7 +245,7 @@ def check_study(content: Mapping[str, Any], where: Where) -> Study:
     DesistError
         For the first field that cannot be used.
     """
-    study = _checked(Study, content, where)
+    study = checked(Study, content, where)
     if study.start >= study.months:
         raise DesistError(
             f"the policies start in month {study.start}, after the last month {study.months - 1}",
@@ -266,75 +262,4 @@ def check_study(content: Mapping[str, Any], where: Where) -> Study:
 
 def check_policy(content: Mapping[str, Any], where: Where) -> Policy:
     """Check the content of a policy file; the dials' names and values are checked by the rules."""
-    return _checked(Policy, content, where)
-
-
-def _checked(model: type[T], content: Mapping[str, Any], where: Where) -> T:
-    try:
-        return model.model_validate(dict(content))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise _told(first, model, where) from None
-
-
-def _told(detail: ErrorDetails, model: type[Checked], where: Where) -> DesistError:
-    keys = detail["loc"]
-    name = ".".join(str(key) for key in keys)
-    place = where(keys)
-    if detail["type"] == "extra_forbidden":
-        valid = _fields(model, keys)
-        return DesistError(f"unknown key '{name}'", where=place, given=str(keys[-1]), valid=valid)
-    if detail["type"] == "missing":
-        return DesistError(f"'{name}' is missing", where=place, mend=f"add a line '{name}: ...'")
-    value, given = detail["input"], detail.get("ctx", {})
-    if detail["type"] == "literal_error":
-        return DesistError(
-            f"unknown {name} '{value}'", where=place, given=str(value), valid=_words(given)
-        )
-    return DesistError(
-        f"{name} is {_short(value)}", where=place, why=_rule(detail["type"], given, detail["msg"])
-    )
-
-
-def _fields(model: type[Checked], keys: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Names that would have been accepted where an unknown one stands."""
-    if len(keys) == 1:
-        return tuple(model.model_fields)
-    inner: dict[str, type[Checked]] = {"vary": Varied, "design": Design}
-    return tuple(inner.get(str(keys[0]), model).model_fields)
-
-
-def _words(given: Mapping[str, Any]) -> list[str]:
-    """Names out of pydantic's sentence ``'a', 'b' or 'c'``."""
-    return re.findall(r"'([^']+)'", str(given.get("expected", "")))
-
-
-def _rule(kind: str, given: Mapping[str, Any], message: str) -> str:
-    """Say what would have been accepted."""
-    limits = {
-        "greater_than_equal": ("it must be at least", "ge"),
-        "greater_than": ("it must be more than", "gt"),
-        "less_than_equal": ("it must be at most", "le"),
-        "less_than": ("it must be less than", "lt"),
-    }
-    if kind in limits:
-        words, key = limits[kind]
-        limit = given[key]
-        return f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}"
-    plain = {
-        "int_parsing": "expected a whole number",
-        "int_type": "expected a whole number",
-        "int_from_float": "expected a whole number",
-        "float_parsing": "expected a number",
-        "float_type": "expected a number",
-        "string_type": "expected text",
-        "tuple_type": "expected a list",
-        "dict_type": "expected lines of 'key: value'",
-        "too_short": "expected at least one",
-    }
-    return plain.get(kind, message.removeprefix("Value error, ").removeprefix("Input should be "))
-
-
-def _short(value: object) -> str:
-    text = str(value) if not isinstance(value, str) else f"'{value}'"
-    return text if len(text) <= 40 else text[:37] + "..."
+    return checked(Policy, content, where)

@@ -26,6 +26,9 @@ MONTH_SECONDS, PERSON_MONTH_SECONDS = 3e-3, 1e-7
 TASK_SECONDS = 1.5
 """Nominal work of a task: long against handing over, short against what a crash may cost."""
 
+LEAST_SECONDS, LAST_TASKS = 0.2, 8
+"""The least work of a task, and into how many tasks what is left is divided at the end."""
+
 PAST_SHARE = 0.05
 """A batch is divided when its past, simulated once more, costs at most this share."""
 
@@ -60,16 +63,23 @@ class Report:
 def make_tasks(
     todo: Sequence[Batch], out: Path, keep: tuple[str, ...] | None, token: str
 ) -> list[Task]:
-    """Gather and divide batches."""
+    """Gather and divide batches; towards the end into smaller tasks, so that workers end together.
+
+    The size is a part of the work that is left (guided self-scheduling, Polychronopoulos and
+    Kuck 1987, IEEE Transactions on Computers C-36:1425-1439), within limits.
+    """
+    pieces = [piece for whole in todo for piece in _divided(whole)]
+    left = sum(map(_nominal_seconds, pieces))
     tasks: list[Task] = []
     now: list[Batch] = []
     work = 0.0
-    for batch in (piece for whole in todo for piece in _divided(whole)):
-        if now and work + _nominal_seconds(batch) > TASK_SECONDS:
+    for batch in pieces:
+        seconds = _nominal_seconds(batch)
+        if now and work + seconds > min(TASK_SECONDS, max(left / LAST_TASKS, LEAST_SECONDS)):
             tasks.append(Task(tuple(now), out, keep, token))
             now, work = [], 0.0
         now.append(batch)
-        work += _nominal_seconds(batch)
+        work, left = work + seconds, left - seconds
     return [*tasks, Task(tuple(now), out, keep, token)] if now else tasks
 
 

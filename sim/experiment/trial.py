@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from sim.errors import DesistError
-from sim.experiment.study import Checked, Dials, Where, Whole
+from sim.experiment.checked import Where
+from sim.experiment.study import Checked, Dials, Whole
 
 Scale = Literal[
     "hazard ratio", "risk ratio", "odds ratio", "rate ratio", "points", "percent",

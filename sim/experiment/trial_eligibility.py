@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import DesistError
-from sim.experiment.study import Where
+from sim.experiment.checked import Where
 from sim.offences import GROUPS, NAMES
 from sim.people import NO_ORDER
 from sim.rules import Rows

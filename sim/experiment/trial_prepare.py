@@ -9,10 +9,10 @@ from typing import Any
 from sim import evidence
 from sim.assembly import build_rules
 from sim.errors import DesistError
+from sim.experiment.checked import Where
 from sim.experiment.plan import check_numbers
 from sim.experiment.rehearsal import live_through
 from sim.experiment.scenario import Scenario
-from sim.experiment.study import Where
 from sim.experiment.trial import Trial
 from sim.experiment.trial_eligibility import check_conditions
 from sim.experiment.trial_enrolment import EVENTS, TrialEnrolment

@@ -304,3 +304,19 @@ def test_a_real_bash_completes(here):
     )  # fmt: skip
     assert done.stdout.splitlines()[0] == "dials.fines.replacement= dials.fines.uptake="
     assert "hydra_bash_completion desist" in done.stdout
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_a_folder_with_the_name_of_a_setting_does_not_get_in_its_way(command, here, capsys):
+    """Hydra takes ``out=DIR`` for the choice of a file where it sees a folder ``out``."""
+    nested = {"dials", "parameters", "columns", "report", "engine", "jurisdiction", *KINDS}
+    keys = [key for key in KEYS[command] if key not in nested]
+    assert len(keys) > 4
+    for key in (*KEYS[command], "hydra", "place", "name"):
+        (here / "own" / key).mkdir(parents=True)
+    words = [command, *(f"{key}=7" for key in keys), "--cfg", "job", "--scenarios", "own"]
+    assert run(words) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n{key}: 7\n" in f"\n{said}" for key in keys)
+    if "jurisdiction" in KEYS[command]:
+        assert run([command, "jurisdiction=japan", "--cfg", "job", "--scenarios", "own"]) == 0

@@ -191,6 +191,34 @@ def test_a_multirun_lands_in_one_store_as_points(sweep, tmp_path, own):
     assert sweep(tmp_path / "bad", "--multirun", f"{PLACES}=5,-1", study="plain") == 2
 
 
+@pytest.mark.parametrize(
+    "name", ["résultats", "結果", "a b (1)", "it's", 'x"y', "a,b", "50%", "~x"]
+)
+def test_a_folder_may_have_any_name(name, sweep, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = f"{name}/out"
+    assert sweep(name, "replications=1") == 0
+    assert (tmp_path / name / "outcomes.parquet").is_file()
+    assert exported(name)
+    assert sweep(name, "--multirun", "seed=5,6", "--dry-run") == 2  # another study: found again
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])
+def test_hydra_launchers_land_in_the_same_store(launcher, sweep, tmp_path, own, monkeypatch):
+    """Each job in a process of its own; what fails in one comes back as a line and a code."""
+    pytest.importorskip(f"hydra_plugins.hydra_{launcher.partition('_')[0]}_launcher")
+    monkeypatch.chdir(tmp_path)
+    (own / "study" / "plain.yaml").write_text(STUDY[: STUDY.index("vary:")])
+    words = ("--multirun", f"{PLACES}=5,10")
+    assert sweep("basic", *words, study="plain") == 0
+    assert sweep("other", *words, f"hydra/launcher={launcher}", study="plain") == 0
+    assert exported("other") == exported("basic")
+    bad = ("--multirun", f"{PLACES}=5,-1", f"hydra/launcher={launcher}")
+    assert sweep("bad", *bad, study="plain") == 2
+    assert not list(tmp_path.glob(".desist-jobs-*"))
+
+
 def test_replications_are_added_until_the_interval_is_narrow_enough(tmp_path, own, sweep):
     plain = STUDY[: STUDY.index("vary:")]
     (own / "study" / "precise.yaml").write_text(

@@ -59,6 +59,24 @@ def test_a_cell_that_raises_is_isolated_and_can_be_repeated_alone(
     assert exported(out) == undisturbed()
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("raise", []), ("sleep", ["cell_seconds=1"]), (None, ["cell_seconds=0.0001"])],
+    ids=["raises", "hangs", "no time even for the past"],
+)
+def test_a_forecast_does_not_stumble_over_what_will_fail(
+    kind, words, tmp_path, small, trouble, capsys
+):
+    trouble(kind)
+    given = [word for word in small if word != "--quiet"]
+    words = ["sweep", *given, *words, "workers=1", "replications=2", f"out={tmp_path / 'out'}"]
+    assert run([*words, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("6 cells\n6 cells to simulate") and not (tmp_path / "out").exists()
+    assert run(words) == 3
+    assert "failed: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", ["sleep", "spin"])
 def test_a_cell_that_hangs_is_stopped_and_the_others_go_on(
     kind, tmp_path, sweep, trouble, undisturbed, exported, capsys
@@ -103,6 +121,25 @@ def test_a_changed_byte_is_found(tmp_path, sweep, undisturbed, exported):
     assert run(["verify", f"out={out}", "--quiet"]) == 3
     assert sweep(out, "engine=serial") == 0
     assert run(["verify", f"out={out}", "--quiet"]) == 0
+    assert exported(out) == undisturbed()
+
+
+def test_a_damaged_manifest_is_named_and_what_the_error_advises_keeps_the_cells(
+    tmp_path, sweep, undisturbed, exported, capsys
+):
+    out = tmp_path / "out"
+    assert sweep(out, "engine=serial") == 0
+    before = [path.stat().st_mtime_ns for path in parts(out)]
+    os.truncate(out / "manifest.json", 1000)
+    for words in (["status"], ["verify"], ["export", f"to={tmp_path / 'x.csv'}"]):
+        assert run([*words, f"out={out}"]) == 2
+        said = capsys.readouterr().err
+        assert "manifest.json is damaged" in said and len(said.splitlines()) == 1
+    for path in out.iterdir():
+        if path.is_file():
+            path.unlink()
+    assert sweep(out, "engine=serial") == 0
+    assert [path.stat().st_mtime_ns for path in parts(out)] == before
     assert exported(out) == undisturbed()
 
 

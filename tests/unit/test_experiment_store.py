@@ -204,6 +204,13 @@ def test_tasks_hold_every_cell_once_and_are_the_same_for_any_number_of_workers(t
         assert len(tasks) < 30 if (persons, months) == (100, 12) else len(tasks) >= 30
 
 
+def test_the_last_tasks_are_small_so_that_workers_end_together(tmp_path):
+    todo = [batch(r, ["a", "b"], 36, 2_000) for r in range(200)]
+    sizes = [len(task.batches) for task in make_tasks(todo, tmp_path, None, "token")]
+    assert max(sizes) == sizes[0] and sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] <= sizes[0] / 5 and len(sizes) < 2 * 200 / sizes[0]
+
+
 def square(number):
     return number * number
 
