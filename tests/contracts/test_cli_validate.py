@@ -103,12 +103,34 @@ def test_a_mistake_is_told_in_one_line(words, expected, capsys, tmp_path, monkey
     assert len(said.splitlines()) == 1 and said.startswith("desist: ") and expected in said
 
 
-def test_a_mistake_in_a_target_is_told_before_anything_runs(capsys, tmp_path):
-    path = targets_in(tmp_path, MINE, ["second", "x", "rearest", *MINE[3:]])
+def test_a_file_that_is_no_table_is_refused_before_anything_runs(capsys, tmp_path):
+    path = targets_in(tmp_path, MINE, ["second", *MINE[1:6], "many", *MINE[7:]])
     assert run(["validate", f"targets={path}", f"out={tmp_path}/out"]) == 2
     said = capsys.readouterr().err
-    assert "mine.csv:3" in said and "Did you mean 'rearrest'?" in said
+    assert "mine.csv:3" in said and "value is 'many'" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_of_a_table_of_others_what_can_be_measured_is(capsys, tmp_path):
+    """The shipped table, trials, other countries and all, as if somebody had brought it."""
+    path = shipped("configs").parent / "sim" / "evidence" / "targets.csv"
+    words = ["validate", f"targets={path}", f"out={tmp_path}", "jurisdictions=[]", "trials=[]"]
+    small = ["persons=6000", "months=60", "replications=1", "warmup_months=12", "check_persons=500"]
+    assert run([*words, *small, "workers=1"]) == 0
+    said = capsys.readouterr().out
+    with path.open(encoding="utf-8") as file:
+        given = [row["target_id"] for row in csv.DictReader(file)]
+    with (tmp_path / "validation.csv").open(encoding="utf-8") as file:
+        rows = {r["target"]: r for r in csv.DictReader(file) if r["kind"] == "foreign"}
+    assert sorted(rows) == sorted(given), "every row is answered"
+    for row in rows.values():
+        parts = [row[name] for name in ("predicted", "lo", "hi", "hit")]
+        assert all(parts) or (not any(parts) and row["note"]), row
+    known = ("bjs05_", "ew_", "japan_", "fbi19_", "ncvs22_", "time_served16_", "nij_ga_")
+    judged = [name for name, row in rows.items() if row["hit"]]
+    assert len(judged) > 280 and all(n.startswith((*known, "bjs", "density_")) for n in judged)
+    assert "not measured: life_arm0_w13 and 13 more: a trial is not a target" in said
+    assert "not measured: norway_2y: unknown place" in said
 
 
 def test_a_claim_that_does_not_hold_ends_with_3(monkeypatch, tmp_path, capsys):

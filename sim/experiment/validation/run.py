@@ -55,6 +55,8 @@ class Asked:
         All places that there are: donors of constants, and names of cohorts.
     foreign
         Place to the targets that were brought for it.
+    refused
+        Brought targets that cannot be measured: where, target, why.
     """
 
     places: Mapping[str, Place]
@@ -62,6 +64,7 @@ class Asked:
     titles: Mapping[str, str]
     trials: tuple[str, ...]
     foreign: Mapping[str, Sequence[Target]]
+    refused: Sequence[tuple[str, Target, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def validate(
     tasks = [task for group in groups.values() for task in group]
     answers = iter(carry_out(tasks, out, workers, tell))
     found = {name: [next(answers) for _ in group] for name, group in groups.items()}
-    rows: list[Scored] = []
+    rows = [places.not_predicted("foreign", *refused) for refused in asked.refused]
     each = effort.replications
     for i, name in enumerate(asked.places):
         judged = places.scored(name, found["place"][i * each : (i + 1) * each])
@@ -128,7 +131,7 @@ def validate(
 def _worlds(place: Place, asked: Asked, effort: Effort, mark: str) -> list[Task]:
     """One task a replication."""
     foreign = [] if mark else list(asked.foreign.get(place.name, ()))
-    months = places.months_for(foreign, effort.months)
+    months = places.months_for(place, foreign, effort.months)
     found = []
     for replication in range(effort.replications):
         seed = replication_seed(effort.seed, replication)
