@@ -132,13 +132,17 @@ def _trials(chosen: Validation, scenarios: Scenarios) -> tuple[str, ...]:
 
 
 def _effort(chosen: Validation) -> Effort:
+    from sim.experiment.calibration.evaluate import Effort as Point
     from sim.experiment.trial_result import Size
+    from sim.experiment.validation.refits import Size as RefitSize
     from sim.experiment.validation.run import Effort
 
     size = Size(chosen.trial_persons, chosen.trial_worlds, chosen.trial_replications,
                 chosen.warmup_months, chosen.seed)  # fmt: skip
+    point = Point(chosen.refit_persons, chosen.months, chosen.warmup_months, 1, chosen.seed)
+    refit = RefitSize(chosen.refit_points, point, chosen.replications)
     return Effort(chosen.persons, chosen.months, chosen.replications, chosen.warmup_months,
-                  chosen.seed, size, chosen.check_persons)  # fmt: skip
+                  chosen.seed, refit, size, chosen.check_persons)  # fmt: skip
 
 
 def _command(arguments: Arguments) -> str:

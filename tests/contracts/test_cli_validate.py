@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -10,7 +11,8 @@ from sim.app.shipped import shipped
 from sim.experiment.validation.foreign import COLUMNS
 
 TINY = ["persons=2000", "months=60", "replications=1", "warmup_months=12", "trial_persons=10000",
-        "trial_worlds=1", "trial_replications=5", "check_persons=500", "workers=1"]  # fmt: skip
+        "trial_worlds=1", "trial_replications=5", "check_persons=500", "workers=1",
+        "refit_persons=2000", "refit_points=0.1"]  # fmt: skip
 MINE = ["mine", "held out", "rearrest", "georgia, 2020", "sex=male", "1", "35", "%", "500",
         "nobody", "primary_page", ""]  # fmt: skip
 
@@ -45,8 +47,8 @@ def rows_of(folder):
 
 def test_every_kind_of_line_is_there(folder):
     kinds = {row["kind"] for row in rows_of(folder)}
-    assert kinds == {"calibration", "held out", "foreign", "out of place", "trial, validation",
-                     "must hold"}  # fmt: skip
+    assert kinds == {"calibration", "held out", "foreign", "held out by refit", "out of place",
+                     "trial, validation", "must hold"}  # fmt: skip
 
 
 def test_a_brought_target_is_predicted_or_said_not_to_be(folder):
@@ -57,6 +59,20 @@ def test_a_brought_target_is_predicted_or_said_not_to_be(folder):
     inside = float(mine["lo"]) <= 35 <= float(mine["hi"])
     assert mine["hit"] == ("yes" if inside else "no")
     assert never["hit"] == never["predicted"] == "" and "more persons" in never["note"]
+
+
+def test_what_a_refit_did_not_see_is_predicted_with_what_was_held_out(folder):
+    rows = [row for row in rows_of(folder) if row["kind"] in ("held out by refit", "out of place")]
+    notes = {row["note"] for row in rows}
+    assert {"without later years", "without groups by age", "without the whole curve"} <= notes
+    for row in rows:
+        assert float(row["lo"]) < float(row["predicted"]) < float(row["hi"]), row
+    curve = {row["target"] for row in rows if row["kind"] == "out of place"}
+    assert "nij_ga_cum_y3" in curve and not any(name.startswith("ga_") for name in curve)
+    content = json.loads((folder / "out" / "validation.json").read_text(encoding="utf-8"))
+    records = {record["hold_out"]: record for record in content["refits"]}
+    assert records["the whole curve"]["emulator_error"] >= 0.0
+    assert records["groups by sex"]["kept"] > records["later years"]["kept"]
 
 
 def test_a_brought_trial_is_judged(folder):
@@ -78,7 +94,7 @@ def test_the_same_command_goes_on_and_says_the_same(folder, capsys):
              f"{folder}/scenarios", "jurisdictions=[]", "trials=[their_trial]", *TINY]  # fmt: skip
     assert run([*words, "--json", str(folder / "all.json")]) == 0
     said = capsys.readouterr().out
-    assert said.count(f" of {len(parts)}: ") == 1, "one part was missing"
+    assert len(re.findall(r"^\d+ of \d+: ", said, re.MULTILINE)) == 1, "one part was missing"
     assert "all that was not fitted" in said
     assert (folder / "out" / "validation.csv").read_bytes() == before
     assert json.loads((folder / "all.json").read_text(encoding="utf-8"))["summary"]
@@ -115,7 +131,8 @@ def test_of_a_table_of_others_what_can_be_measured_is(capsys, tmp_path):
     """The shipped table, trials, other countries and all, as if somebody had brought it."""
     path = shipped("configs").parent / "sim" / "evidence" / "targets.csv"
     words = ["validate", f"targets={path}", f"out={tmp_path}", "jurisdictions=[]", "trials=[]"]
-    small = ["persons=6000", "months=60", "replications=1", "warmup_months=12", "check_persons=500"]
+    small = ["persons=6000", "months=60", "replications=1", "warmup_months=12", "refit_points=0",
+             "check_persons=500"]  # fmt: skip
     assert run([*words, *small, "workers=1"]) == 0
     said = capsys.readouterr().out
     with path.open(encoding="utf-8") as file:

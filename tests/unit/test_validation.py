@@ -14,7 +14,6 @@ from sim.errors import DesistError
 from sim.experiment.calibration.likelihood import MODEL_ERROR_POINTS
 from sim.experiment.fit import Fit
 from sim.experiment.validation import trials
-from sim.experiment.validation.donors import out_of_place
 from sim.experiment.validation.foreign import COLUMNS, place_of, read_targets
 from sim.experiment.validation.must_hold import CHECKS, Checked, differences, scored
 from sim.experiment.validation.places import months_for, not_predicted, score
@@ -314,19 +313,7 @@ def test_a_file_that_is_no_table_of_targets_is_refused(columns, rows, expected, 
         read_targets(written(tmp_path, *rows, columns=columns), places)
 
 
-# Out of place, what must hold, and what is written
-
-
-def test_out_of_place_borrows_the_mean_of_the_others_and_nothing_of_its_own(make_place):
-    def place(name, rate):
-        return make_place(offending__arrests_per_year=rate).model_copy(update={"name": name})
-
-    every = {"a": place("a", 9.0), "b": place("b", 0.2), "c": place("c", 0.8)}
-    stranger = out_of_place(every["a"], every)
-    # The mean on the logarithm: the geometric one.
-    assert stranger.figures["offending"]["arrests_per_year"].value == pytest.approx(0.4)
-    assert stranger.figures["sentencing"] == every["a"].figures["sentencing"]
-    assert stranger.fit == every["a"].fit
+# What must hold, and what is written
 
 
 @pytest.mark.parametrize("claim", CHECKS)
@@ -381,7 +368,7 @@ def test_survival_that_is_a_tenth_off_is_seen(monkeypatch, make_place):
 @pytest.fixture
 def folder(tmp_path):
     rows = [line(0.3), line(-4.0, target="<script>alert(1)</script>"), line(2.5), line(None)]
-    content = write(Validated(rows, []), tmp_path, {"japan": "Japan"},
+    content = write(Validated(rows, [], []), tmp_path, {"japan": "Japan"},
                     {"persons": 1000, "replications": 1, "trial_persons": 1, "trial_worlds": 1},
                     "desist validate")  # fmt: skip
     return tmp_path, content

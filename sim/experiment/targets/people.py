@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.experiment.targets.cohort import COHORT_MONTHS, Measured, Run, cohort_o
 from sim.experiment.targets.definitions import Definition
 from sim.experiment.targets.follow_up import FollowUp
 from sim.experiment.targets.index_events import Index
-from sim.experiment.targets.subgroups import select
+from sim.experiment.targets.subgroups import family_of, select
 from sim.records import event_key
 
 
@@ -25,8 +25,6 @@ class Follow:
     ----------
     observed
         Published value, % or a person.
-    can_be_fitted
-        Whether calibration may use it: a share of people within a time.
     """
 
     observed: float
@@ -36,12 +34,17 @@ class Follow:
     subgroup: str
     follow_up: FollowUp
     note: str = ""
-    can_be_fitted: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Only shares within a time are fitted: other counts of the same events test them."""
-        fitted = self.definition.counted in ("within", "calendar")
-        object.__setattr__(self, "can_be_fitted", fitted)
+    @property
+    def can_be_fitted(self) -> bool:
+        """Only shares within a time: other counts of the same events test them."""
+        return self.definition.counted in ("within", "calendar")
+
+    @property
+    def family(self) -> str:
+        """What tells its people from others: sex, age, record …; empty for everybody."""
+        named = family_of(self.subgroup)
+        return named or ("sentence" if self.index.events is not None else "")
 
     @property
     def months(self) -> int:

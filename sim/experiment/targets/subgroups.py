@@ -85,6 +85,23 @@ def note_on(subgroup: str) -> str:
     return ALL_VIOLENT if "non-sex" in words else ""
 
 
+def family_of(subgroup: str) -> str:
+    """What a subgroup tells people apart by; empty for everybody.
+
+    >>> family_of("age=18-22"), family_of("priors_11plus"), family_of("overall_2018")
+    ('age', 'record', '')
+    """
+    words = plain(subgroup)
+    for pattern, family in (
+        (r"\b(sex|gender|(fe)?males?|(wo)?men)\b", "sex"), (r"^aged?\b|^age[<>=\d]", "age"),
+        (r"^offen[cs]e|^crime", "offence"), (r"^pri(or|ors)\b|^priors?[<>=\d]", "record"),
+        (r"served|prison y", "time served"), (r"^supervised", "supervision"),
+    ):  # fmt: skip
+        if re.search(pattern, words):
+            return family
+    return ""
+
+
 def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
     words = plain(text)
     everybody = np.ones(next(iter(cohort.values())).shape[0])
