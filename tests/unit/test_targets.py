@@ -47,6 +47,10 @@ def reading(*words, **more):
         ("% arrested at least once DURING year", "to_rearrest", "during"),
         ("mean arrests per released prisoner over 9 y", "to_rearrest", "mean"),
         ("% re-imprisoned by end of year following release (within 2 y)", "to_return", "calendar"),
+        ("cumulative % returned to prison incl. technical violation", "to_return", "within"),
+        ("% returned to prison with a new conviction", "to_return_new_crime", "within"),
+        ("% returned to prison for a technical violation", "to_return_breach", "within"),
+        ("% with new prison sentence within 5 y", "to_return", "within"),
     ],
 )
 def test_definitions_are_read_in_our_words_and_in_published_ones(text, column, counted):
@@ -60,6 +64,8 @@ def test_definitions_are_read_in_our_words_and_in_published_ones(text, column, c
         ("all", [0, 1, 2, 3]), ("sex=F", [3]), ("age<=24", [0]), ("age<25", [0]),
         ("age >= 25", [1, 2, 3]), ("age25-39", [1, 2]), ("age=40-49", [3]), ("age 40+", [3]),
         ("priors=0", [0, 1]), ("priors1-2", [2]), ("priors>=3", [3]), ("offence=property", [1]),
+        ("no previous offences", [0, 1]),
+        ("priors_1_4", [2]), ("female_2019", [3]),
         ("sex=male & priors=0", [0, 1]), ("served_years<1", [0]), ("supervised=yes", [1, 3]),
     ],
 )  # fmt: skip

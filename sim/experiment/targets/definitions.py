@@ -15,10 +15,23 @@ WORDS = (
 """Definitions that can be written in a file of targets."""
 
 PROVEN = r"proven re-?offend"
+BACK = r"(return|re-?imprison|re-?incarcerat|re-?admi|recommit|back in prison)"
 OUTCOMES = (
+    (
+        rf"{BACK}.*\b(for|with|on) (a )?new (crime|offen[cs]e|sentence|conviction)s?",
+        "to_return_new_crime",
+    ),
+    (
+        rf"{BACK}.*\b(for|on|through) (a )?(technical|breach|revocation)( violations?)?",
+        "to_return_breach",
+    ),
     (r"^((cumulative )?% )?(any |all |self-reported )?(re)?offending\b|undetected", "to_offence"),
     (rf"\w*(re)?convict\w*|{PROVEN}\w*|new sanctions?", "to_reconviction"),
-    (r"re-?imprison\w*|return\w* to (prison|custody)|re-?incarcerat\w*|recommit\w*", "to_return"),
+    (
+        r"re-?imprison\w*|return\w*[ -]to[ -](prison|custody)|re-?incarcerat\w*|recommit\w*"
+        r"|re-?admi(ssion|tted)|back in prison|new (custodial|prison) sentence",
+        "to_return",
+    ),
     (r"re-?arrest\w*|\barrest\w*|\bcharged", "to_rearrest"),
 )
 """Pattern to the column of first times; the first that is found counts."""

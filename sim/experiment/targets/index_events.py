@@ -124,7 +124,7 @@ def read_index(words: str, subgroup: str, cohort: str, where: str) -> Index:
 def _by_words(words: str) -> Index:
     if "custod" in words and "court order" in words:
         return Index(FOLLOWED)
-    if "custod" in words:
+    if re.search(r"custod|sentence [<>]", words):
         return _custody(words)
     for pattern, events in (
         (r"any disposal", ANY_DISPOSAL),

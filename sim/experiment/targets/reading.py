@@ -23,7 +23,7 @@ from sim.place import Place
 Row = Mapping[str, str]
 
 PERCENT, COUNTS = ("%", "percent", "per cent", "pct"), ("count", "arrests", "persons")
-FACTOR = {**dict.fromkeys(PERCENT, 1.0), "share": 100.0}
+FACTOR = {**dict.fromkeys(PERCENT, 1.0), "share": 100.0, "proportion": 100.0}
 MIX = {
     "releasee_sex_share": "sex=", "releasee_age_share": "age=",
     "prison_years_share": "prison_years=",

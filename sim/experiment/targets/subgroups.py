@@ -40,12 +40,19 @@ OFFENCES = {
     "drug": "drug", "drugs": "drug", "property": "property", "other": "public order",
     "public order": "public order", "violent": "violent", "violence": "violent",
     "violent/non-sex": "violent", "violent non-sex": "violent",
+    "violence against the person": "violent",
 }  # fmt: skip
 ABSENT = r"gang|education|risk (score|decile)|race|ethnicity|marital|employ|income|aid"
 BY_RANK = "by rank of record: the model counts convictions, the file felony arrests"
 ALL_VIOLENT = "all violent offences: the model does not tell sexual ones apart here"
 _LIMIT = re.compile(r"=?(<=|>=|<|>|=)?(\d+(?:\.\d+)?)(?:-(?:<=?)?(\d+(?:\.\d+)?))?(\+)?y?")
-_DISPOSALS = r"custod|court order|community|suspended|\bfine|discharge|any disposal|probation"
+_DISPOSALS = (
+    r"custod|court order|community|suspended|\bfine|discharge|any disposal|probation"
+    r"|sentence [<>]|parole|full[ -]term"
+)
+"""Words that `sim.experiment.targets.index_events` reads, not a trait of people."""
+
+NO_RECORD = r"no (priors?|prior|previous).*|first([ -]time)? offenders?"
 
 
 def select(cohort: Cohort, subgroup: str, where: str) -> NDArray[np.float64]:
@@ -82,7 +89,7 @@ def note_on(subgroup: str) -> str:
     words = plain(subgroup)
     if words.startswith("prior felony arrests"):
         return BY_RANK
-    return ALL_VIOLENT if "non-sex" in words else ""
+    return ALL_VIOLENT if re.search("non-sex|against the person", words) else ""
 
 
 def family_of(subgroup: str) -> str:
@@ -109,6 +116,7 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
         return everybody
     if sex := re.fullmatch(r"(?:(?:sex|gender) ?[= ] ?)?(m|male|men|f|female|women)s?", words):
         return _as_weight((cohort["male"] == 1) == (sex[1][0] == "m"))
+    words = "priors 0" if re.fullmatch(NO_RECORD, words) else words
     kind = re.sub(r"^(offen[cs]e|crime)( group)? ?[= ] ?", "", words).replace("-order", " order")
     if kind in OFFENCES:
         group = OFFENCES[kind].replace(" ", "_")

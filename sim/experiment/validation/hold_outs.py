@@ -17,6 +17,7 @@ LEAST_TIMES = 3
 
 CALLED = {
     "to_rearrest": "rearrest", "to_reconviction": "reconviction", "to_return": "return to prison",
+    "to_return_new_crime": "return to prison", "to_return_breach": "return to prison",
     "to_offence": "reoffending",
 }  # fmt: skip
 
