@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.experiment.validation.must_hold import NO_EFFECTS
 from sim.people import GONE, SUPERVISED
 
-PEOPLE = 40_000
+PEOPLE = 300_000
 SHAPE, ARRESTS = 0.9, 0.30
 QUIET = {
     "offending__arrests_per_year": ARRESTS, "population__frailty_shape": SHAPE,
@@ -14,16 +15,6 @@ QUIET = {
     "hearings__capacity": 0.0, "hearings__conviction": 0.0,
 }  # fmt: skip
 """Nobody is detained, heard, convicted or desists: the first arrest is all that happens."""
-
-PLAIN = {
-    "offending": {
-        "age_slope": 1e-6,
-        "female": 1.0,
-        "priors_slope": 0.0,
-        "group_ratio": {"violent": 1.0, "property": 1.0, "drug": 1.0, "public_order": 1.0},
-    },
-    "death": {"hazard_at_35": 0.0},
-}
 
 
 def arrested_by(world):
@@ -34,8 +25,8 @@ def arrested_by(world):
 
 @pytest.fixture(scope="module")
 def first_arrests(make_world):
-    def trace(rate):
-        world = make_world(PEOPLE, 17, parameters=PLAIN,
+    def trace(rate, parameters=NO_EFFECTS):
+        world = make_world(PEOPLE, 17, parameters=parameters,
                            **(QUIET | {"offending__arrests_per_year": rate}))  # fmt: skip
         seen = {}
         for month in (1, 6, 12, 24, 48):
@@ -66,9 +57,20 @@ def test_the_frailty_form_catches_a_rate_that_is_10_percent_off(
     assert min(away) > band
 
 
+def test_the_frailty_form_catches_circumstances_that_act(first_arrests, standard_errors, band):
+    """Work, homes, substances and cognition spread the rates of people, so fewer are arrested."""
+    acting = {rule: NO_EFFECTS[rule] for rule in ("offending", "death")}
+    share = first_arrests(ARRESTS, acting)[48]
+    assert share < frailty_survival(48)
+    assert standard_errors(share * PEOPLE, PEOPLE, frailty_survival(48)) > band
+
+
 @pytest.mark.parametrize(("true", "used"), [(0.05, 0.05), (0.05, 0.055)])
 def test_deaths_are_geometric(make_world, standard_errors, band, true, used):
-    quiet = {"death": {"hazard_at_35": used, "age_slope": 0.0}, "offending": PLAIN["offending"]}
+    quiet = {
+        "death": {"hazard_at_35": used, "age_slope": 0.0},
+        "offending": NO_EFFECTS["offending"],
+    }
     world = make_world(PEOPLE, 4, parameters=quiet, months=60,
                        **(QUIET | {"offending__arrests_per_year": 0.0}))  # fmt: skip
     left = np.count_nonzero((world.people.status != GONE) & (world.people.id < 2**30))
@@ -78,7 +80,7 @@ def test_deaths_are_geometric(make_world, standard_errors, band, true, used):
 
 @pytest.mark.parametrize("used", [4.0, 4.4])
 def test_preparation_is_geometric(make_world, standard_errors, band, used):
-    world = make_world(PEOPLE, 5, parameters=PLAIN, months=1, **(QUIET | {
+    world = make_world(PEOPLE, 5, parameters=NO_EFFECTS, months=1, **(QUIET | {
         "hearings__capacity": 1000.0, "hearings__preparation_months": used,
         "offending__arrests_per_year": 6.0}))  # fmt: skip
     opened = np.flatnonzero((world.people.case_offence > 0) & (world.people.case_month == 0))
@@ -92,7 +94,7 @@ def test_preparation_is_geometric(make_world, standard_errors, band, used):
 @pytest.mark.parametrize("used", [1.5, 1.65])
 def test_breaches_are_geometric(make_world, standard_errors, band, used):
     world = make_world(
-        PEOPLE, 6, parameters=PLAIN | {"supervision": {"risk_slope": 0.0}}, **(QUIET | {
+        PEOPLE, 6, parameters=NO_EFFECTS | {"supervision": {"risk_slope": 0.0}}, **(QUIET | {
             "offending__arrests_per_year": 0.0, "supervision__breach_order": used,
             "supervision__breach_to_custody": 1.0})
     )  # fmt: skip

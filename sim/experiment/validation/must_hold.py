@@ -24,6 +24,21 @@ from sim.world import World
 MONTHS, START, WARMUP, SEED = 36, 12, 12, 11
 Values = Mapping[str, Mapping[str, Any]]
 
+NO_EFFECTS: Values = {
+    "offending": {
+        "age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0,
+        "group_ratio": dict.fromkeys(("violent", "property", "drug", "public_order"), 1.0),
+    },
+    "work": {"employed_hr": 1.0},
+    "housing": {"housed_hr": 1.0},
+    "substance_use": {"using_hr": 1.0},
+    "cognition": {"slope": 0.0},
+    "peers": {"contagion": 0.0},
+    "family": {"visits_hr": 1.0},
+    "death": {"hazard_at_35": 0.0},
+}  # fmt: skip
+"""Frailty alone: circumstances that differ between people would spread their rates further."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -195,12 +210,8 @@ def _the_order_of_arms_does_not_matter(place: Place, persons: int) -> Checked:
 def _survival_is_the_frailty_form(place: Place, persons: int) -> Checked:
     """Share arrested within four years against a gamma frailty, in standard errors."""
     shape, rate, people = 0.9, 0.30, 10 * persons
-    alike = dict.fromkeys(("violent", "property", "drug", "public_order"), 1.0)
     world = make_world(
-        place, people, months=48, warmup_months=0,
-        parameters={"offending": {"age_slope": 1e-6, "female": 1.0, "priors_slope": 0.0,
-                                  "group_ratio": alike},
-                    "death": {"hazard_at_35": 0.0}},
+        place, people, months=48, warmup_months=0, parameters=NO_EFFECTS,
         offending__arrests_per_year=rate, population__frailty_shape=shape,
         population__prison_stock=0.0, population__past_convictions=0.0, desistance__per_year=0.0,
         pretrial__detained_share=0.0, hearings__capacity=0.0, hearings__conviction=0.0,
