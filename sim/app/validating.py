@@ -63,6 +63,7 @@ def _validate(chosen: Validation, scenarios: Scenarios, arguments: Arguments) ->
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Finished parts are kept in {shown(out)}.") from None
     settings = chosen.model_dump(mode="json", exclude={"out", "workers"})
+    settings["targets"] = None if chosen.targets is None else Path(chosen.targets).name
     content = write(result, out, asked.titles, settings, _command(arguments))
     write_page(out / "validation.json", out / "validation.html")
     if arguments.json is not None:
@@ -147,7 +148,11 @@ def _effort(chosen: Validation) -> Effort:
 
 def _command(arguments: Arguments) -> str:
     """The command for the record, without folders, which mean nothing elsewhere."""
-    words = [word for word in arguments.words if not word.startswith(("out=", "workers="))]
+    words = [
+        f"targets={Path(word.partition('=')[2]).name}" if word.startswith("targets=") else word
+        for word in arguments.words
+        if not word.startswith(("out=", "workers="))
+    ]
     return " ".join(["desist validate", *words, *(["--quick"] if arguments.quick else [])])
 
 
