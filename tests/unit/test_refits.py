@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from sim.app.shipped import shipped
+from sim.assembly import build_rules
 from sim.experiment.calibration.emulator import Scale, fit_emulator
 from sim.experiment.calibration.likelihood import likelihood_of, model_sd
 from sim.experiment.fit import Fit, named_targets
@@ -23,6 +24,7 @@ PLACES = {
     for path in (shipped("scenarios") / "jurisdiction").glob("*.yaml")
 }
 CONSTANTS, TARGETS = 4, 12
+BOUNDS = (np.full(CONSTANTS, -4.0), np.full(CONSTANTS, 4.0))
 
 
 # The emulator
@@ -140,6 +142,21 @@ def test_the_design_begins_with_the_donors_and_with_the_place():
     assert np.array_equal(points, design(prior, 2.0, 1))
 
 
+def test_no_point_leaves_what_units_allow():
+    """Frailty may not be below 0.05, which is within four standard deviations of the prior."""
+    for name in ("us_states", "georgia", "japan", "england_wales"):
+        prior = prior_of(PLACES[name], PLACES, [])
+        low, high = prior.bounds
+        assert (low < prior.own).all() and (prior.own < high).all()
+        at = [c.path for c in prior.constants].index("population.frailty_shape")
+        least = prior.constants[at].natural(float(prior.free(low)[at]))
+        assert least >= 0.05
+        far = refitting.Refitted(prior.own, 25.0 * np.eye(len(prior.own)), prior.bounds)
+        problem = refitting.Problem(PLACES[name], prior, [], [])
+        for z in (low, high, *far.draws(20, 1)):
+            build_rules(problem.at(z))
+
+
 # The posterior: a made-up model whose truth is known
 
 
@@ -177,7 +194,7 @@ def test_the_posterior_is_that_of_the_remaining_targets(emulated):
     truth = np.array([0.8, -0.5, 0.3, 1.0])
     targets = observe(targets, world(truth))
     held = np.array([3, 7])
-    found = refit(emulator, targets, held)
+    found = refit(emulator, targets, held, BOUNDS)
     seen = np.setdiff1d(np.arange(TARGETS), held)
     covariance = likelihood_of(
         [replace(targets.rows[i], n=10**12) for i in seen], [0.0] * len(seen)
@@ -199,7 +216,7 @@ def test_the_posterior_is_that_of_the_remaining_targets(emulated):
 def test_a_constant_that_no_remaining_target_informs_keeps_the_width_of_the_prior(emulated):
     emulator, targets = emulated
     targets = observe(targets, world(np.array([0.8, -0.5, 0.3, 1.0])))
-    found = refit(emulator, targets, np.array([3, 7, 11]))
+    found = refit(emulator, targets, np.array([3, 7, 11]), BOUNDS)
     sd = np.sqrt(np.diag(found.covariance))
     assert sd[3] == pytest.approx(1.0, abs=0.05) and (sd[:3] < 0.3).all()
     assert found.mode[3] == pytest.approx(0.0, abs=0.1)
@@ -221,7 +238,7 @@ def test_intervals_of_what_was_held_out_cover_what_they_say(emulated, forgets_do
     for _ in range(150):
         error = rng.standard_normal(TARGETS) * model_sd(targets.rows[0])
         given = observe(targets, world(rng.standard_normal(CONSTANTS)) + error)
-        found = refit(emulator, given, held)
+        found = refit(emulator, given, held, BOUNDS)
         if forgets_doubt:
             found = replace(found, covariance=1e-12 * np.eye(CONSTANTS))
         free, sd = predict(emulator, given, held, found, 1)

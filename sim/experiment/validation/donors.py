@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from sim.assembly import build_rules
 from sim.experiment.calibration.constants import Constant, constants_of
+from sim.parameters import UNITS
 from sim.place import Place
+from sim.rules import registry
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +41,9 @@ REOFFENDING = (
 
 ASSUMED_WORTH = 2.0
 """How many places the width that calibration assumes is worth beside the spread of the donors."""
+
+FARTHEST = 6.0
+"""Standard deviations of the prior beyond which nothing is looked for."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,25 @@ class Prior:
         free = np.array([constant.free(constant.start) for constant in self.constants])
         return (free - self.mean) / self.sd
 
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """What units allow, and no farther than `FARTHEST` from the prior; as ``own``."""
+        low, high = np.array([_allowed(constant) for constant in self.constants]).T
+        # A hair inside, so that rounding does not lead out.
+        low, high = (low - self.mean) / self.sd + 1e-6, (high - self.mean) / self.sd - 1e-6
+        return np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
+
     def free(self, z: Floats) -> Floats:
         """From standard deviations of the prior to the free scale."""
         return self.mean + z * self.sd
+
+
+def _allowed(constant: Constant) -> tuple[float, float]:
+    """Range of a constant's unit, on the free scale."""
+    low, high = UNITS[registry()[constant.rule].quantities()[constant.name].unit]
+    if constant.scale == "logit":
+        low, high = max(low, 1e-6), min(high, 1.0 - 1e-6)
+    return constant.free(max(low, 1e-9) if constant.scale == "log" else low), constant.free(high)
 
 
 def reoffending_constants(place: Place) -> tuple[str, ...]:

@@ -43,8 +43,8 @@ NEAR_SPREAD = 0.35
 MOST_MISSING = 0.25
 """Share of the points at which nobody may be in a target's subgroup."""
 
-DRAWS, STARTS, FARTHEST = 512, 4, 4.0
-"""Draws of a posterior, points from which its mode is looked for, and how far from the prior."""
+DRAWS, STARTS = 512, 4
+"""Draws of a posterior, and points from which its mode is looked for."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,17 @@ class Problem:
 class Refitted:
     """The posterior without the targets that were held out, normal around its mode.
 
-    ``covariance`` has shape (constants, constants), both in standard deviations of the prior.
+    ``covariance`` has shape (constants, constants), all in standard deviations of the prior.
     """
 
     mode: Floats
     covariance: Floats
+    bounds: tuple[Floats, Floats]
 
     def draws(self, count: int, seed: int) -> Floats:
         """A sample that fills its space, shape (count, constants)."""
-        return self.mode + normals(count, self.mode.shape[0], seed) @ (
-            np.linalg.cholesky(self.covariance).T
-        )
+        step = normals(count, self.mode.shape[0], seed) @ np.linalg.cholesky(self.covariance).T
+        return np.clip(self.mode + step, *self.bounds)
 
 
 def normals(count: int, constants: int, seed: int) -> Floats:
@@ -97,7 +97,8 @@ def design(prior: Prior, per_constant: float, seed: int) -> Floats:
     near = max(int(np.ceil(NEAR_OWN * per_constant * p)), 1)
     wide = max(int(np.ceil(per_constant * p)) - near, 1)
     around = prior.own + NEAR_SPREAD * normals(near, p, seed)
-    return np.vstack([np.zeros(p), prior.own, around, normals(wide, p, seed + 1)])
+    points = np.vstack([np.zeros(p), prior.own, around, normals(wide, p, seed + 1)])
+    return np.clip(points, *prior.bounds)
 
 
 def simulate(place: Place, effort: Effort) -> dict[str, list[float]]:
@@ -158,12 +159,14 @@ class Targets:
         return np.flatnonzero(np.isin(self.kept, held))
 
 
-def refit(emulator: Emulator, targets: Targets, held: NDArray[np.int64]) -> Refitted:
-    """Posterior given every target but those held out."""
+def refit(
+    emulator: Emulator, targets: Targets, held: NDArray[np.int64], bounds: tuple[Floats, Floats]
+) -> Refitted:
+    """Posterior given every target but those held out; ``bounds`` as of `Prior`."""
     seen = np.setdiff1d(np.arange(len(targets.rows)), held)
     p = emulator.points.shape[1]
     if not seen.size:
-        return Refitted(np.zeros(p), np.eye(p))
+        return Refitted(np.zeros(p), np.eye(p), bounds)
     # The chance of a run is in the emulator's error, so that of the likelihood is left out.
     endless = [replace(targets.rows[i], n=10**12) for i in seen]
     likelihood = likelihood_of(endless, list(targets.years[seen]))
@@ -183,9 +186,10 @@ def refit(emulator: Emulator, targets: Targets, held: NDArray[np.int64]) -> Refi
         return float(gap @ pull + z @ z), 2.0 * (z - jacobian.T @ pull)
 
     def climb(starts: Sequence[Floats], factor: Any) -> Floats:
-        bounds = [(-FARTHEST, FARTHEST)] * p
-        found = [minimize(loss, z, (factor,), jac=True, method="L-BFGS-B", bounds=bounds)
-                 for z in starts]  # fmt: skip
+        limits = list(zip(*bounds, strict=True))
+        found = [
+            minimize(loss, z, (factor,), jac=True, method="L-BFGS-B", bounds=limits) for z in starts
+        ]
         mode: Floats = min(found, key=lambda one: float(one.fun)).x
         return mode
 
@@ -197,7 +201,7 @@ def refit(emulator: Emulator, targets: Targets, held: NDArray[np.int64]) -> Refi
     mode = climb([mode], factor)
     jacobian = emulator.jacobian(mode)[seen] * slopes(mode)[:, None]
     precision = jacobian.T @ cho_solve(factor, jacobian) + np.eye(p)
-    return Refitted(mode, np.linalg.inv(precision))
+    return Refitted(mode, np.linalg.inv(precision), bounds)
 
 
 def predict(

@@ -203,7 +203,10 @@ class _Done:
     ) -> _Done:
         targets = Targets.of(problem, answers, rows)
         emulator = fit_emulator(points, targets.free)
-        found = [refit(emulator, targets, targets.positions(out.held)) for out in problem.outs]
+        found = [
+            refit(emulator, targets, targets.positions(out.held), problem.prior.bounds)
+            for out in problem.outs
+        ]
         return cls(problem, targets, emulator, found, answers[0])
 
     def judge(
