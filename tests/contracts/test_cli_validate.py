@@ -83,6 +83,7 @@ def test_a_brought_trial_is_judged(folder):
 def test_the_page_is_small_and_closed(folder):
     text = (folder / "out" / "validation.html").read_text(encoding="utf-8")
     assert len(text) < 300_000 and "default-src 'none'" in text and "<script" not in text
+    assert "The whole curve of each place in turn" in text and "offending.age_slope" in text
     for name in ("validation.html", "validation.csv", "validation.json"):
         left = (folder / "out" / name).read_text(encoding="utf-8")
         assert str(folder) not in left, "it names the machine that it was made on"

@@ -194,7 +194,6 @@ def test_offences_and_time_served_are_read(definition, cohort, unit, expected):
     [
         ("inmates per 100 places", "per 100", "98", 98.0, 80.0),
         ("% of prisoners unsentenced", "%", "18", 18.0, 25.0),
-        ("prisoners per 100,000", "per 100k", "133", 133.0, 4000.0),
         ("prison_stock", "persons", "2000000", 33.3333, 40.0),
         ("prisoners", "persons", "2000000", 33.3333, 40.0),
     ],
@@ -210,6 +209,17 @@ def test_figures_of_a_system_are_read(definition, unit, value, observed, simulat
     found = read(row(definition, t_years="stock", unit=unit, value=value), place).measure(runs)
     assert found.observed == pytest.approx(observed, rel=1e-4)
     assert found.simulated == pytest.approx(simulated)
+
+
+def test_a_rate_is_of_all_residents_and_not_of_those_whom_the_world_stands_for():
+    # 126.2 million residents: 40 in 100,000 are 50,480 prisoners.
+    words = {"t_years": "stock", "unit": "per 100k", "value": "40"}
+    found = reading("prisoners per 100,000", "Japan 2019", **words)
+    people = float(PLACES["japan"].population.value)
+    assert found.observed == pytest.approx(50_480_000 / people)
+    stranger = PLACES["japan"].model_copy(update={"name": "elsewhere"})
+    with pytest.raises(DesistError, match="residents of 'elsewhere' are not known"):
+        read(row("prisoners per 100,000", **words), stranger)
 
 
 def test_of_the_shipped_table_only_what_the_model_lacks_is_refused():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import evidence
+from sim.errors import DesistError
 from sim.experiment.targets.cohort import Measured, Run
 from sim.place import Place
 
@@ -109,20 +110,35 @@ class System:
 
 
 def read_system(row: Mapping[str, str], place: Place) -> System | None:
-    """Read a figure of a system among targets; None for other definitions."""
+    """Read a figure of a system among targets; None for other definitions.
+
+    Raises
+    ------
+    DesistError
+        For a rate where the residents of the place are not known.
+    """
     definition = row["definition"].strip().lower()
     observed = float(row["value"])
     said = next((name for pattern, name in SAID if re.search(pattern, definition)), None)
     if said == "density":
         return System(observed, row["unit"], _density, counts_people=False)
-    if said == "per_100k":
-        return System(observed, row["unit"], lambda runs: 100.0 * _per_1000(runs, "prison_stock"))
     quantity = said or definition.replace(" ", "_")
+    if said == "per_100k":
+        quantity, observed = "prison_stock", observed * _residents(place, row["target_id"]) / 1e5
     if quantity not in system_quantities():
         return None
     about = Figure(row["target_id"], quantity, _subgroup(quantity, row["subgroup"]), observed,
                    row["unit"])  # fmt: skip
     return read_figure(about, place)
+
+
+def _residents(place: Place, where: str) -> float:
+    """Residents of a place: a world stands for the part of them who meet the police."""
+    for figure in evidence.table("jurisdictions"):
+        if (figure["place"], figure["quantity"]) == (place.name, "residents"):
+            return float(figure["value"])
+    raise DesistError(f"the residents of '{place.name}' are not known", where,
+                      mend="give the number of prisoners")  # fmt: skip
 
 
 def _density(runs: Sequence[Run]) -> float:
