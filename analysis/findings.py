@@ -107,6 +107,11 @@ def cautions(rows: Sequence[Contrast], manifest: Manifest) -> tuple[str, ...]:
         only_chance = _("The intervals show the play of chance in the simulation ({level}), over "
                         "{n} draws of the parameters from their evidence. What other draws do to "
                         "each conclusion is told apart, under “Evidence and chance”.")  # fmt: skip
+    if manifest.study.draws and any(map(manifest.fitted, manifest.places)):
+        only_chance = _("The intervals show the play of chance in the simulation ({level}), over "
+                        "{n} draws of the parameters from their evidence and of what was fitted "
+                        "to the place. What other draws do to each conclusion is told apart, "
+                        "under “Evidence and chance”.")  # fmt: skip
     told = [only_chance.format(level=level(confidence), n=plain(manifest.study.draws))]
     judged = [row for row in rows if row.verdict not in ("unknown", "same")]
     expected = len(judged) * (1 - confidence)

@@ -93,6 +93,11 @@ class Manifest:
         """Title of a place, or its name made readable."""
         return str(self.places.get(jurisdiction, {}).get("title") or readable(jurisdiction))
 
+    def fitted(self, jurisdiction: str, state: str = "drawn") -> tuple[str, ...]:
+        """Fitted numbers of a place that were ``drawn`` jointly, or ``kept`` as they are."""
+        fit = self.places.get(jurisdiction, {}).get("fit") or {}
+        return tuple(str(name) for name in fit.get(state) or ())
+
     def currency(self, jurisdiction: str) -> str:
         """Currency of a place, or the words 'currency units'."""
         return str(self.places.get(jurisdiction, {}).get("currency") or "currency units")

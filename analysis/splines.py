@@ -9,6 +9,8 @@ from analysis.intervals import Floats
 
 # Columns of the basis beside the constant: none, a line, a cubic, and cubics with knots.
 FLEXIBILITY = (0, 1, 3, 4, 6)
+DRAWS_PER_COLUMN = 4
+"""Fewest draws for each column of a basis; wider ones are not tried."""
 
 
 def best_basis(responses: Floats, inputs: Floats) -> tuple[Floats, int]:
@@ -31,7 +33,7 @@ def best_basis(responses: Floats, inputs: Floats) -> tuple[Floats, int]:
     for columns in FLEXIBILITY:
         parts = [spline_basis(one, columns) for one in inputs.T]
         basis = np.column_stack([np.ones(n), *parts])
-        if basis.shape[1] > n // 4:
+        if basis.shape[1] > n // DRAWS_PER_COLUMN:
             continue
         coefficients, _residuals, rank, _singular = np.linalg.lstsq(basis, responses, rcond=None)
         if rank < basis.shape[1]:

@@ -24,7 +24,7 @@ from analysis.expected_values import expected_by_draw
 from analysis.intervals import Floats
 from analysis.language import _
 from analysis.net_benefit import weights_of
-from analysis.splines import best_basis
+from analysis.splines import DRAWS_PER_COLUMN, best_basis
 from analysis.tables import WORLD, as_text, nearest, require
 
 FEWEST_DRAWS = 20
@@ -91,7 +91,9 @@ def parameter_information(
         draw, rule, parameter, value, as stored in ``draws.parquet``.
     groups : mapping, optional
         Name -> parameters as "rule.parameter", to be known together (an additive
-        regression); by default each parameter by itself.
+        regression); by default each parameter by itself. What is correlated over the draws,
+        such as the fit of a place, belongs into one group: by itself each of them would take
+        the credit for all that move with it.
     seed : int
         Of the simulation behind the standard errors.
 
@@ -203,6 +205,14 @@ def _regression_value(gains: Floats, inputs: Floats, seed: int) -> tuple[float, 
         )  # fmt: skip
         return nan, nan, 0, said
     varies = np.ptp(inputs, axis=0) > 0
+    needed = DRAWS_PER_COLUMN * (1 + int(varies.sum()))
+    if len(gains) < needed and varies.sum() > 1:
+        return (
+            nan,
+            nan,
+            0,
+            _("fewer than {n} parameter draws: too few to regress on").format(n=needed),
+        )
     if not np.isfinite(inputs).all():
         return nan, nan, 0, _("not drawn in every draw")
     if not varies.any():
@@ -213,7 +223,8 @@ def _regression_value(gains: Floats, inputs: Floats, seed: int) -> tuple[float, 
     residual = gains - fitted
     covariance = residual.T @ residual / max(len(gains) - basis.shape[1], 1)
     rng = np.random.default_rng(seed)
-    factor = np.linalg.cholesky(covariance + 1e-12 * np.trace(covariance) * np.eye(len(covariance)))
+    values, vectors = np.linalg.eigh(covariance)
+    factor = vectors * np.sqrt(np.maximum(values, 0.0))  # a policy like the chosen one has none
     noise = rng.normal(size=(SIMULATIONS, basis.shape[1], gains.shape[1])) @ factor.T
     simulated = fitted + np.einsum("dp,spk->sdk", orthonormal, noise)
     if flexibility == 0:

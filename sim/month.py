@@ -85,8 +85,8 @@ class Docket:
 
     ``opened`` is the month of arrest, which keys every draw about the case; ``months`` is the
     length that the sentence will take (served in custody, or in force in the community);
-    ``detained`` tells who comes from remand, ``settled`` whom a lever has given a sentence that
-    no other changes (`sim.ladder`).
+    ``counts`` is the number of cleared offences in the case; ``detained`` tells who comes from
+    remand, ``settled`` whom a lever has given a sentence that no other changes (`sim.ladder`).
     """
 
     rows: NDArray[np.int64] = field(default_factory=_rows)
@@ -95,5 +95,6 @@ class Docket:
     months: NDArray[np.float64] = field(default_factory=_numbers)
     opened: NDArray[np.int64] = field(default_factory=_rows)
     victim: NDArray[np.int64] = field(default_factory=_rows)
+    counts: NDArray[np.int64] = field(default_factory=_rows)
     detained: NDArray[np.bool_] = field(default_factory=_answers)
     settled: NDArray[np.bool_] = field(default_factory=_answers)

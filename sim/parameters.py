@@ -37,6 +37,7 @@ UNITS: dict[str, tuple[float, float]] = {
     "log hazard ratio per unit of ln(1 + priors)": (-3.0, 3.0),
     "log hazard ratio per SD": (-3.0, 3.0),
     "log odds per unit of ln(1 + priors)": (-5.0, 5.0),
+    "log odds per unit of ln(offences)": (-5.0, 5.0),
     "shape": (0.05, 50.0),
     "AUC": (0.5, 0.9999),
     "months": (0.0, 1200.0),

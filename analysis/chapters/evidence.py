@@ -25,6 +25,7 @@ from analysis.value_of_information import parameter_information, perfect_informa
 from analysis.words import decimals_for, number, percent_text, plain
 
 MOST_PARAMETERS = 12  # shown; the data hold all
+FIT = "fit of the place"  # what was fitted together is known together or not at all
 
 
 def evidence_blocks(material: Material, place: str) -> list[Block]:
@@ -52,7 +53,7 @@ def evidence_blocks(material: Material, place: str) -> list[Block]:
         if (key := (contrast.policy, contrast.outcome, contrast.definition)) in rows
     ]  # fmt: skip
     return [
-        Block(_("What is evidence and what is chance"),
+        Block(_("What is evidence and what is chance"), _fit_told(material, place),
               drawings=tuple(_shares(material, place, pairs, table))),
         _survival(material, pairs),
         _information(material, place),
@@ -60,6 +61,28 @@ def evidence_blocks(material: Material, place: str) -> list[Block]:
 
 
 Pairs = list[tuple[Contrast, dict[str, Any]]]
+
+
+def _fit_told(material: Material, place: str) -> tuple[str, ...]:
+    """Say whether what was fitted to the place is part of the evidence here."""
+    manifest = material.manifest
+    drawn, kept = (len(manifest.fitted(place, state)) for state in ("drawn", "kept"))
+    said = []
+    if drawn:
+        said.append(plural(
+            "{n} number fitted to the place was drawn from its fit: its uncertainty is counted "
+            "as evidence here.",
+            "{n} numbers fitted to the place were drawn together from its fit: their joint "
+            "uncertainty is counted as evidence here.",
+            drawn,
+        ).format(n=number(drawn, 0)))  # fmt: skip
+    if kept:
+        said.append(plural(
+            "{n} fitted number was not drawn: the intervals do not hold its uncertainty.",
+            "{n} fitted numbers were not drawn: the intervals do not hold their uncertainty.",
+            kept,
+        ).format(n=number(kept, 0)))  # fmt: skip
+    return tuple(said)
 
 
 def _shares(material: Material, place: str, pairs: Pairs, table: pd.DataFrame) -> list[Drawing]:
@@ -125,7 +148,7 @@ def _survival(material: Material, pairs: Pairs) -> Block:
 def _information(material: Material, place: str) -> Block:
     """Rank the parameters by what knowing them would be worth for the decision."""
     worth = worth_of_worlds(material)
-    draws = material.read("draws", ("draw", "rule", "parameter", "value"))
+    draws = draws_of(material, place)
     if worth is None or draws is None:
         return Block()
     here = worth[worth["jurisdiction"] == place]
@@ -141,13 +164,38 @@ def _information(material: Material, place: str) -> Block:
         share=percent_text(float(perfect["share_chosen_is_best"])),
         currency=manifest.currency(place),
     )  # fmt: skip
-    table = parameter_information(here, draws, seed=material.study.seed or 0)
-    return Block(_("What knowing more is worth"), (sentence,),
+    groups = groups_of(material, place, draws)
+    table = parameter_information(here, draws, groups=groups, seed=material.study.seed or 0)
+    fit = table[table["parameter"] == FIT]
+    unknown = [
+        _("{name}: {note}.").format(name=_("fit of the place"), note=note)
+        for note, value in zip(fit["note"], fit["value"], strict=True) if not math.isfinite(value)
+    ]  # fmt: skip
+    return Block(_("What knowing more is worth"), (sentence, *unknown),
                  tuple(_worth_bars(material, place, table)))  # fmt: skip
+
+
+def draws_of(material: Material, place: str) -> pd.DataFrame | None:
+    """What was drawn for a place: its own values and those that all places share."""
+    columns = ("draw", "rule", "parameter", "value")
+    if not material.stored("draws") or "jurisdiction" not in material.store.columns("draws"):
+        return material.read("draws", columns)
+    draws = material.store.table("draws", (*columns, "jurisdiction"))
+    return draws.loc[draws["jurisdiction"].astype(str).isin(["", place]), list(columns)]
+
+
+def groups_of(material: Material, place: str, draws: pd.DataFrame) -> dict[str, list[str]]:
+    """Every parameter by itself, but the fit of the place as one source of uncertainty."""
+    names = dict.fromkeys(draws["rule"].astype(str) + "." + draws["parameter"].astype(str))
+    fit = [name for name in material.manifest.fitted(place) if name in names]
+    alone = {name: [name] for name in names if name not in fit}
+    return {**alone, FIT: fit} if fit else alone
 
 
 def parameter_label(material: Material, rule: str, parameter: str) -> str:
     """Label of a parameter, from the manifest's appendix where it is there."""
+    if parameter == FIT and not rule:
+        return _("fit of the place")
     name, _dot, key = parameter.partition(".")
     for entry in material.manifest.appendix:
         if entry.get("rule") == rule and entry.get("name") == name and entry.get("label"):
@@ -170,6 +218,8 @@ def _worth_bars(material: Material, place: str, table: pd.DataFrame) -> list[Dra
     statistic = _("Expected value of knowing one parameter exactly before deciding (partial "
                   "perfect information, by spline regression), with its standard error, in "
                   "{currency} per person at the stated weights.")  # fmt: skip
+    if FIT in set(table["parameter"]):
+        statistic += " " + _("What was fitted to the place counts as one.")
     n = _("{n} draws").format(n=number(int(shown["draws"].max()), 0))
     currency = material.manifest.currency(place)
     text = caption(material.manifest, place, statistic, n, currency=currency)

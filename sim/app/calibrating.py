@@ -13,6 +13,7 @@ from sim.app.options import Arguments
 from sim.app.overrides import given_keys, to_hydra
 from sim.app.own_data import ONLY_WITH_DATA, prepare
 from sim.errors import DesistError
+from sim.experiment.fit_table import beside
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import check_calibration
 from sim.experiment.yaml_file import shown
@@ -117,4 +118,8 @@ def _tell(found: Calibrated, path: Path) -> None:
     if posterior.effective:
         print(f"Posterior sample: {len(posterior.weights)} draws, "
               f"{posterior.effective:.0f} effective")  # fmt: skip
-    print(f"\nWritten to {shown(path)}, with fit.csv, posterior.csv and calibration.json beside it")
+    draws = beside(path)
+    print(f"\nWritten to {shown(path)}, with fit.csv and calibration.json beside it")
+    if draws.exists():
+        print(f"Draws for studies: {shown(draws)}. Copy both to jurisdiction/ in a folder of your "
+              "own; desist compare --scenarios DIR draws=N takes them")  # fmt: skip

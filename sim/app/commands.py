@@ -216,10 +216,11 @@ Examples:
   desist calibrate jurisdiction=us_states data=cohort.csv columns.days=time out=results/own
   desist calibrate jurisdiction=japan free=[offending.arrests_per_year] rounds=2 out=results/jp
 
-The folder gets NAME.yaml (the jurisdiction file with the constants that were found), fit.csv,
-posterior.csv (weighted draws) and calibration.json (widths, profiles, what the targets leave open).
+The folder gets NAME.yaml (the jurisdiction file with the constants that were found),
+NAME.posterior.csv (draws of them that studies use), fit.csv and calibration.json (widths, profiles,
+the simulated sample with its weights, what the targets leave open).
 With data=: also data_report.md (rows left out, and why), targets.csv, risk.csv and survival.csv.
-Put NAME.yaml into a folder of your own under jurisdiction/ and use it with --scenarios.""",
+Put both files of NAME under jurisdiction/ in a folder of your own and use it with --scenarios.""",
         ),
         Command(
             "validate",

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sim.app.guard_content import NAME, check_file
 from sim.errors import DesistError
+from sim.experiment.fit_table import SUFFIX as DRAWS
+from sim.experiment.fit_table import read_table
 from sim.experiment.scenario import KINDS, PLURALS
 from sim.experiment.yaml_file import read_yaml, shown
 
@@ -32,7 +34,7 @@ BuiltOn = dict[tuple[str, str], tuple[Path, list[str]]]
 
 
 def check_folders(folders: Sequence[Path]) -> None:
-    """Read every YAML file of the user's folders and refuse what is not plain description.
+    """Read every scenario file of the user's folders and refuse what is not plain description.
 
     Parameters
     ----------
@@ -56,16 +58,36 @@ def _check_folder(folder: Path) -> BuiltOn:
     built_on: BuiltOn = {}
     size = 0
     for path in _scenario_files(folder):
-        kind, name = _place(folder, path)
-        file = read_yaml(path)
-        size += len(file.text)
+        if path.name.casefold().endswith(DRAWS):
+            _check_draws(folder, path)
+        else:
+            kind, name = _place(folder, path)
+            file = read_yaml(path)
+            check_file(file, kind)
+            others = [str(item) for item in file.content.get("defaults", ()) if item != "_self_"]
+            built_on[kind, name] = path, others
+        size += path.stat().st_size
         if size > MOST_BYTES:
             why = f"more than {MOST_BYTES // 1_000_000} MB of scenarios"
             raise DesistError("a scenario folder too large", where=shown(folder), why=why)
-        check_file(file, kind)
-        others = [str(item) for item in file.content.get("defaults", ()) if item != "_self_"]
-        built_on[kind, name] = path, others
     return built_on
+
+
+def _check_draws(folder: Path, path: Path) -> None:
+    """Refuse draws of a fit that no place would find, and what is not a table of numbers."""
+    place = path.with_name(path.name[: -len(DRAWS)] + ".yaml")
+    parts = path.relative_to(folder.resolve()).parts
+    if len(parts) != 2 or parts[0] != "jurisdiction" or not place.is_file():
+        raise DesistError(
+            "draws of a fit without their place", where=shown(path),
+            why=f"expected {place.name} beside it, in the folder jurisdiction",
+            mend="copy both files that desist calibrate has written",
+        )  # fmt: skip
+    if not path.name.endswith(DRAWS):
+        raise DesistError(
+            f"draws of a fit are named NAME{DRAWS}", where=shown(path), mend="rename it"
+        )
+    read_table(path)
 
 
 def _follow(built_on: BuiltOn, kind: str, name: str, chain: tuple[str, ...]) -> int:
@@ -123,7 +145,7 @@ def _scenario_files(folder: Path) -> Iterator[Path]:
                 raise DesistError(
                     "a linked folder among the scenarios", where=shown(path), mend="copy it instead"
                 )
-            if name.casefold().endswith(_SUFFIXES):
+            if name.casefold().endswith((*_SUFFIXES, DRAWS)):
                 raise DesistError("a folder named like a scenario file", where=shown(path))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files = sorted(name for name in files if not name.startswith("."))
@@ -134,7 +156,7 @@ def _scenario_files(folder: Path) -> Iterator[Path]:
             )
         for name in files:
             path = Path(place, name)
-            if name.casefold().endswith(_SUFFIXES):
+            if name.casefold().endswith((*_SUFFIXES, DRAWS)):
                 _check_regular(root, path)
                 yield path
             elif name.casefold().endswith((".py", ".pyc", ".so")) and (

@@ -112,7 +112,27 @@ def jurisdiction(name: str, arguments: Arguments) -> Record:
     return {
         "name": name, "title": place.title, "currency": place.currency,
         "figures": figures, "parameters": parameters, "dials": dials,
+        "draws_of_fit": _draws_of_fit(scenario, place, arguments),
     }  # fmt: skip
+
+
+def _draws_of_fit(scenario: Scenario, place: Place, arguments: Arguments) -> Record | None:
+    """Say what studies with ``draws=N`` take from the draws beside the place's file."""
+    from sim.experiment.fit_draws import draws_of_fit
+    from sim.rules import registry
+
+    file = scenario.file
+    fit = draws_of_fit(file.path, scenario.content, place, registry(arguments.rules))
+    if fit is None:
+        return None
+    numbers: list[Record] = []
+    for name, stated in zip(fit.table.names, fit.stated(), strict=True):
+        low, high = fit.interval(name)
+        numbers.append({"name": name, "value": stated, "low": low, "high": high})
+    print(f"\n{fit.count} draws of its fit, taken together ({shown(fit.table.path)}): 95 % from "
+          "low to high")  # fmt: skip
+    print_records(numbers, ("name", "value", "low", "high"))
+    return {"file": shown(fit.table.path), "draws": fit.count, "numbers": numbers}
 
 
 def study(name: str, arguments: Arguments) -> Record:

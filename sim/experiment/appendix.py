@@ -35,6 +35,7 @@ def _entry(
     if quantity.name in plan.study.parameters.get(quantity.rule, {}):
         source, note = "command line or study file", "set for this study"
     citation, how_known = cited(source)
+    low, high = _range(plan, jurisdiction, quantity)
     return {
         "jurisdiction": jurisdiction,
         "rule": quantity.rule,
@@ -43,13 +44,21 @@ def _entry(
         "label": quantity.label,
         "value": dict(value) if isinstance(value, Mapping) else value,
         "unit": quantity.unit,
-        "low": quantity.low if isfinite(quantity.low) else None,
-        "high": quantity.high if isfinite(quantity.high) else None,
+        "low": low if isfinite(low) else None,
+        "high": high if isfinite(high) else None,
         "source": source,
         "citation": citation,
         "how_known": how_known,
         "note": note,
     }
+
+
+def _range(plan: Plan, jurisdiction: str, quantity: Quantity) -> tuple[float, float]:
+    """The evidence's range, or 95 % of the draws of the fit where these are what is drawn."""
+    place, path = plan.draws[jurisdiction], f"{quantity.rule}.{quantity.name}"
+    if place.fit is None or path not in place.fitted:
+        return quantity.low, quantity.high
+    return place.fit.interval(path)
 
 
 def cited(source: str) -> tuple[str, str]:

@@ -41,6 +41,15 @@ NOT_DRAWN = (
     "Parameters were drawn from their evidence; a place's own figures, and what was fitted to its "
     "targets, were not."
 )
+FIT_DRAWN = (
+    "Parameters were drawn from their evidence, and what was fitted to a place's targets jointly "
+    "from the draws of its fit; a place's other figures were not drawn."
+)
+FIT_DRAWN_SOMEWHERE = (
+    "Parameters were drawn from their evidence. What was fitted to a place's targets was drawn "
+    "jointly where the place has draws of its fit, and not in the other places; a place's other "
+    "figures were not drawn."
+)
 
 
 def describe(plan: Plan) -> dict[str, Any]:
@@ -94,6 +103,7 @@ def describe(plan: Plan) -> dict[str, Any]:
                 "currency": place.content.get("currency"),
                 "population": place.content.get("population"),
                 "file": shown(place.file.path),
+                **_fit(plan, name),
             }
             for name, place in plan.places.items()
         },
@@ -113,12 +123,37 @@ def describe(plan: Plan) -> dict[str, Any]:
         "appendix": quantities,
         "limits": [
             *LIMITS,
-            NOT_DRAWN if study.draws else CENTRAL_ONLY,
+            what_is_drawn(plan),
             *_evidence_limits(quantities),
             *plan.notes,
             *_place_limits(plan),
         ],
         "notes": list(plan.notes),
+    }
+
+
+def what_is_drawn(plan: Plan) -> str:
+    """What the intervals hold and what not, in a sentence."""
+    if not plan.study.draws:
+        return CENTRAL_ONLY
+    drawn = [bool(place.fitted) for place in plan.draws.values()]
+    return FIT_DRAWN if all(drawn) else FIT_DRAWN_SOMEWHERE if any(drawn) else NOT_DRAWN
+
+
+def _fit(plan: Plan, name: str) -> dict[str, Any]:
+    """Which fitted numbers of a place were drawn, from what, and which stay as they are."""
+    place = plan.draws[name]
+    if not plan.study.draws:
+        return {}
+    fit = place.fit
+    return {
+        "fit": {
+            "file": shown(fit.table.path) if fit else None,
+            "hash": place.fit_mark if fit else None,
+            "draws": fit.count if fit else 0,
+            "drawn": list(place.fitted),
+            "kept": list(place.kept),
+        }
     }
 
 
@@ -146,7 +181,11 @@ def united(now: dict[str, Any], earlier: Mapping[str, Any], plan: Plan) -> dict[
         dict.fromkeys([*study["jurisdictions"], *before["jurisdictions"]])
     )
     study["draws"] = max(study["draws"], before.get("draws", 0))
-    now["places"] = {**earlier["places"], **now["places"]}
+    # A run without draws says nothing of the fit that earlier draws were taken from.
+    now["places"] = {
+        name: {**earlier["places"].get(name, {}), **now["places"].get(name, {})}
+        for name in {**earlier["places"], **now["places"]}
+    }
     now["contents"] = {
         kind: {**earlier.get("contents", {}).get(kind, {}), **marks}
         for kind, marks in now["contents"].items()

@@ -18,8 +18,8 @@ from typing import Any
 from sim.experiment.arms import PolicyArm, merged, set_by
 from sim.experiment.cells import Values, digest
 from sim.experiment.design import Level, Point, point_of
+from sim.experiment.drawn_place import DrawnPlace
 from sim.experiment.study import Study
-from sim.experiment.uncertainty import Drawn
 
 
 @dataclass(frozen=True)
@@ -106,24 +106,14 @@ class _Group:
 
 
 def pasts_of(
-    study: Study, layout: Layout, places: Mapping[str, str], points: Sequence[Point],
-    draws: Mapping[str, list[Drawn]],
-) -> tuple[Past, ...]:  # fmt: skip
-    """Every past of a study, for one replication.
-
-    Parameters
-    ----------
-    places
-        Name -> hash of the numbers of a jurisdiction.
-    draws
-        Place -> draws 1, 2, ... of the parameters; empty for the central values only.
-    """
+    study: Study, layout: Layout, places: Mapping[str, DrawnPlace], points: Sequence[Point]
+) -> tuple[Past, ...]:
+    """Every past of a study, for one replication."""
     groups = _groups(layout, points)
     return tuple(
-        _past(study, layout, name, mark, draw, drawn, group)
+        _past(study, layout, place, draw, group)
         for draw in range(study.draws + 1)
-        for name, mark in places.items()
-        for drawn in [draws[name][draw - 1] if draw else {}]
+        for place in places.values()
         for group in groups
     )
 
@@ -141,10 +131,9 @@ def _groups(layout: Layout, points: Sequence[Point]) -> list[_Group]:
     return list(groups.values())
 
 
-def _past(
-    study: Study, layout: Layout, name: str, mark: str, draw: int, drawn: Drawn, group: _Group
-) -> Past:
-    ground = laid_over(drawn, study.parameters)
+def _past(study: Study, layout: Layout, place: DrawnPlace, draw: int, group: _Group) -> Past:
+    name = place.scenario.name
+    ground = laid_over(place.parameters(draw), study.parameters)
     baseline = layout.policies[0].dials
     arms = []
     for (policy, point), (dials, parameters) in group.arms.items():
@@ -159,7 +148,7 @@ def _past(
             # Names are part of the key: a policy equal to the baseline is its own cell.
             "jurisdiction": name,
             "policy": policy,
-            "place": mark,
+            "place": place.marks[draw],
             "past": as_numbers(baseline),
             "dials": as_numbers(dials),
             "parameters": relevant,

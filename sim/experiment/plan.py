@@ -19,18 +19,17 @@ from sim.experiment.cells import (
     cell_key,
     code_version,
     digest,
-    numbers_only,
     replication_seed,
 )
 from sim.experiment.design import CENTRAL, Point, check_point, design_points, point_of
 from sim.experiment.design import Values as Swept
+from sim.experiment.drawn_place import DrawnPlace, drawn_place
 from sim.experiment.limits import STATED, Limits, check_study_size
 from sim.experiment.outcome_table import check_outcomes
 from sim.experiment.outcomes import usable_horizons
 from sim.experiment.pasts import Layout, Past, as_numbers, pasts_of
 from sim.experiment.scenario import Scenario, Scenarios
 from sim.experiment.study import Study, Where
-from sim.experiment.uncertainty import Drawn, draw_parameters
 from sim.place import Place
 from sim.rules import Rule, registry
 
@@ -51,11 +50,11 @@ class Plan:
     points
         Every point that is simulated, once.
     draws
-        Place -> draws 1, 2, ... of the parameters.
+        Place -> what each draw makes of it.
     identity
         Hash of what a folder's cells must share: size, luck, parameters and baseline.
     contents
-        ``policies`` and ``places`` -> name -> hash: a name means one thing in a folder.
+        ``policies``, ``places``, ``fits`` -> name -> hash: a name means one thing in a folder.
     own, command
         The user's scenario folders and the command, to say how to repeat the study.
     """
@@ -66,7 +65,7 @@ class Plan:
     places: dict[str, Scenario]
     rows: tuple[Point, ...]
     points: tuple[Point, ...]
-    draws: Mapping[str, list[Drawn]]
+    draws: Mapping[str, DrawnPlace]
     pasts: tuple[Past, ...]
     layout: Layout
     horizons: tuple[int, ...]
@@ -126,7 +125,7 @@ class Plan:
             if arms:
                 found.append(
                     Batch(
-                        past.jurisdiction, self.places[past.jurisdiction].content,
+                        past.jurisdiction, self.draws[past.jurisdiction].content(past.draw),
                         past.dials, arms,
                         past.parameters, past.draw, replication,
                         replication_seed(study.seed, replication), study.persons, study.months,
@@ -203,19 +202,21 @@ def make_plan(
     check_study_size(study, fewest, where, limits)
     used = {name: _used_rules(study, place, arms, rules, folders) for name, place in places.items()}
     draws = {
-        name: draw_parameters(used[name], _place(place), study.seed, study.draws, study.parameters)
+        name: drawn_place(place, rules, used[name], study.parameters, study.seed, study.draws)
         for name, place in places.items()
-        if study.draws
     }
     levers = frozenset(name for name, rule in rules.items() if rule.kind == "lever")
     layout = Layout(arms, levers)
-    marks = {name: digest(numbers_only(place.content)) for name, place in places.items()}
-    turned = {arm.name: digest(as_numbers(arm.dials)) for arm in arms}
-    contents = {"policies": turned, "places": marks}
+    contents = {
+        "policies": {arm.name: digest(as_numbers(arm.dials)) for arm in arms},
+        "places": {name: place.marks[0] for name, place in draws.items()},
+        "fits": {place.fit_name: place.fit_mark for place in draws.values() if study.draws},
+    }
     horizons = usable_horizons(study.horizons, study.start, study.months)
+    notes = _notes(study, horizons) + [place.note for place in draws.values() if place.note]
     plan = Plan(
         study, scenario, arms, places, tuple(rows), points, draws,
-        pasts_of(study, layout, marks, points, draws), layout, horizons, _notes(study, horizons),
+        pasts_of(study, layout, draws, points), layout, horizons, tuple(notes),
         code_version(folders), _identity(study, arms, swept or {}), contents, folders,
         scenarios.folders[:-1], command,
     )  # fmt: skip
@@ -292,11 +293,11 @@ def _used_rules(
     return [rule for name, rule in rules.items() if name in names]
 
 
-def _notes(study: Study, horizons: tuple[int, ...]) -> tuple[str, ...]:
+def _notes(study: Study, horizons: tuple[int, ...]) -> list[str]:
     room = study.months - study.start
-    return tuple(
+    return [
         f"Follow-up of {horizon} months is left out: the run ends {room} months after the policies "
         f"start, and at least {horizon + 1} are needed."
         for horizon in study.horizons
         if horizon not in horizons
-    )
+    ]

@@ -43,10 +43,11 @@ def write_tables(out: Path, plan: Plan) -> None:
     """Write the tables of a plan into its folder, where it has points or draws."""
     if plan.rows:
         _write_points(out, plan)
-    if plan.draws and plan.study.draws >= _draws_there(out):
+    if plan.study.draws and plan.study.draws >= _draws_there(out):
+        drawn = {name: place.everything() for name, place in plan.draws.items()}
         rows = [
             {"draw": draw, "rule": rule, "parameter": name, "value": value, "jurisdiction": place}
-            for place, draw, rule, name, value in draw_rows(plan.draws)
+            for place, draw, rule, name, value in draw_rows(drawn)
         ]
         write_table(pa.Table.from_pylist(rows, _DRAWS), out / DRAWS)
 

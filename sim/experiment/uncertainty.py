@@ -15,11 +15,12 @@ Draws never leave the bounds of the unit. A table gets a multiplier for each ent
 **What is less well known is drawn wider.** The spread is multiplied by `WIDER` for ranges that
 somebody assumed and for figures written from memory; with several sources the weakest counts.
 
-**What is not drawn.** A jurisdiction's figures, and parameters that a place states as ``fitted``:
-they were tuned with the others at their central values, and moving them alone would break the fit
-(calibration gives joint draws of them). A parameter that a place states with a source is drawn
-around that value with the range moved along. Parameters set by the study, on the command line or
-by a design point stay as set.
+**What is not drawn here.** A jurisdiction's figures, and parameters that a place states as
+``fitted``: they were tuned together, and moving one alone would break the fit. Calibration gives
+joint draws of them (`sim.experiment.fit_draws`), by which a place's numbers move as a whole. A
+table of which some entries have such draws is left to these. A parameter that a place states with a
+source is drawn around that value with the range moved along. Parameters set by the study, on the
+command line or by a design point stay as set, also against a draw of the fit.
 
 **Stratified and nested.** The draws of each parameter are a nested Latin hypercube: the first
 2**k draws have one in each of 2**k equally likely strata, for every k; the order in which strata

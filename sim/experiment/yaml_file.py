@@ -145,7 +145,7 @@ def read_yaml(path: Path) -> YamlFile:
     DesistError
         When the file is too large, not text, not YAML, or not a mapping with text keys.
     """
-    text = _text(path)
+    text = read_text(path)
     loader = None
     try:
         loader = _StrictLoader(text)
@@ -174,7 +174,19 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile(path, text, content, lines, node)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path, kind: str = "YAML") -> str:
+    """Read the text of one scenario file.
+
+    Parameters
+    ----------
+    kind
+        What it should be, for the complaint.
+
+    Raises
+    ------
+    DesistError
+        When it is too large, cannot be read, or is not plain text.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DesistError(
@@ -183,7 +195,7 @@ def _text(path: Path) -> str:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise DesistError(
-            "not valid YAML", where=shown(path), why="not a text file", mend="save it as UTF-8"
+            f"not valid {kind}", where=shown(path), why="not a text file", mend="save it as UTF-8"
         ) from None
     except OSError as error:
         why = error.strerror or "unreadable"

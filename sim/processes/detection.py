@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.offences import GROUP_OF, HAS_VICTIM, NAMES, by_offence
-from sim.rules import Process, array_step, figure
+from sim.rules import Column, Process, array_step, figure
 from sim.scan import rows_where
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def _most_serious(kind, first):  # type: ignore[no-untyped-def]
 class Detection(Process):
     """Clearance and arrest."""
 
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("case_counts", "u1", "offences", "cleared offences in the latest case, at most 255"),
+    )
     metrics: ClassVar = {
         "arrests": ("persons", "people arrested (once a month at most)"),
         "offences_recorded": ("offences", "offences known to the police"),
@@ -61,7 +64,7 @@ class Detection(Process):
 
     @array_step(
         "police",
-        writes=["case_offence", "case_month", "case_victim", "offence_group"],
+        writes=["case_offence", "case_month", "case_victim", "case_counts", "offence_group"],
     )
     def arrest(self, world: World) -> None:
         """Clear offences and open or extend cases."""
@@ -81,6 +84,7 @@ class Detection(Process):
         # A person's offences stand together; the most serious is the case's main one.
         rows = incidents.rows[at]
         first = rows_where(np.diff(rows, prepend=-1) > 0)
+        counts = np.diff(first, append=rows.shape[0])
         at = at[_most_serious(kind[at], first)]
         rows = rows[first]
         new_case = people.case_offence[rows] == 0
@@ -89,6 +93,8 @@ class Detection(Process):
         people.case_offence[rows[main]] = kind[at[main]] + 1
         people.case_victim[rows[main]] = incidents.victim[at[main]]
         people.case_month[rows[new_case]] = world.month
+        before = np.where(new_case, 0, people.case_counts[rows])
+        people.case_counts[rows] = np.minimum(before + counts, 255)
         people.offence_group[rows] = GROUP_OF[kind[at]]
         world.records.count("arrests", rows.shape[0])
         followed = rows[people.followed[rows] > 0]

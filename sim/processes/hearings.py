@@ -53,6 +53,12 @@ class Hearings(Process):
         source="pretrial_conviction_leslie;pretrial_dgy_size",
         label="rise of the probability of conviction by detention before trial",
     )  # fmt: skip
+    counts_add: float = parameter(
+        0.0, unit="share", low=0.0, high=1.0, source="assumed",
+        label="further offences in a case that give it a chance of conviction of their own",
+        note="0: a case has one chance, however many offences it holds; 1: each its own; set where "
+        "a place is fitted to people with long records",
+    )  # fmt: skip
 
     def found(self, world: World) -> None:
         """Give the court its capacity."""
@@ -106,7 +112,9 @@ class Hearings(Process):
         count("disposals", rows.shape[0])
         count("days_to_disposition_sum", (world.month - opened).sum() * 30.4)
         detained = people.status[rows] == REMAND
+        counts = people.case_counts[rows].astype(np.int64)
         chance = np.minimum(self.conviction + self.remand_adds * detained, 1.0)
+        chance = 1.0 - (1.0 - chance) ** (1.0 + self.counts_add * np.maximum(counts - 1, 0))
         if self.conviction == 0:
             chance = np.zeros(rows.shape[0])
         guilty = self.draw(world, "verdict", people.id[rows], month=opened) < chance
@@ -119,6 +127,7 @@ class Hearings(Process):
             months=np.zeros(convicted.shape[0]),
             opened=opened[guilty],
             victim=people.case_victim[convicted].astype(np.int64),
+            counts=counts[guilty],
             detained=detained[guilty],
         )
         followed = people.followed[convicted] > 0

@@ -1,6 +1,7 @@
 """Sentencing: a step of the ladder is proposed for each convicted person, and its length.
 
-The mix by offence group is the place's; a longer record moves people up the ladder in proportion.
+The mix by offence group is the place's; a longer record moves people up the ladder in proportion,
+and where a place is fitted to it, so do more offences in the case and an order in force.
 Draws are keyed by the month of arrest. Not modelled: judges who differ, life sentences.
 """
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.offences import GROUP_OF, by_group
+from sim.people import NO_ORDER
 from sim.rules import Process, array_step, figure, parameter
 
 if TYPE_CHECKING:
@@ -65,6 +67,18 @@ class Sentencing(Process):
         note="about three priors, near the mean of convicted people in the model",
     )  # fmt: skip
 
+    order_pull: float = parameter(
+        0.0, unit="log odds per unit of ln(1 + priors)", low=-1.0, high=3.0, source="assumed",
+        label="how an order in force moves people up the ladder, as a record would",
+        note="a new offence on licence, on a community or on a suspended sentence aggravates the "
+        "next sentence by law; 0 unless a place is fitted to it",
+    )  # fmt: skip
+
+    counts_pull: float = parameter(
+        0.0, unit="log odds per unit of ln(offences)", low=0.0, high=2.0, source="assumed",
+        label="how more offences in the case move people up the ladder, as a record would",
+        note="the sentence is for all offences of the case; 0 unless a place is fitted to it",
+    )  # fmt: skip
     severity_if_labelled: float = parameter(
         0.0, unit="log odds per unit of ln(1 + priors)", low=-1.0, high=1.0, source="assumed",
         label="how the group label moves people up the ladder, as a record would",
@@ -86,7 +100,12 @@ class Sentencing(Process):
         # Severity counts rungs; tilting by the record keeps the mix at the typical record.
         rungs = np.array([self.record_pull[step] for step in LADDER])
         record = people.log_priors[docket.rows] - self.typical_log_priors
-        tilt = self.record_slope * record + self.severity_if_labelled * people.label[docket.rows]
+        tilt = (
+            self.record_slope * record
+            + self.order_pull * (people.order[docket.rows] != NO_ORDER)
+            + self.counts_pull * np.log(np.maximum(docket.counts, 1))
+            + self.severity_if_labelled * people.label[docket.rows]
+        )
         mix = mix * np.exp(tilt * rungs[:, None])
         edges = np.cumsum(mix / mix.sum(axis=0), axis=0)[:-1]
         ids = people.id[docket.rows]

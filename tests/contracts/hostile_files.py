@@ -23,6 +23,7 @@ class Hostile:
     content: str | bytes
     said: str
     path: str = "study/own.yaml"
+    has_place: bool = False
 
     @property
     def raw(self) -> bytes:
@@ -51,6 +52,10 @@ def trial(what, pattern, new, said):
     text, count = re.subn(pattern, lambda _: new, TRIAL, count=1)
     assert count, pattern
     return Hostile(what, text, said, "trial/own.yaml")
+
+
+def draws(what, text, said, path="jurisdiction/us_states.posterior.csv"):
+    return Hostile(what, text, said, path, has_place=True)
 
 
 CALLBACK = "hydra: {callbacks: {x: {_target_: os.mkdir, path: harm}}}\n"
@@ -275,4 +280,33 @@ PLACES = [
     Hostile("compiled Python", b"\0", "scenarios are data", "policy/x.pyc"),
 ]  # fmt: skip
 
-FILES = [*PROGRAM, *EXPRESSIONS, *YAML, *NUMBERS, *TYPES, *PLACES]
+HEAD = "draw,offending.arrests_per_year,desistance.per_year\n"
+DRAWS = [
+    Hostile("draws without their place", HEAD + "1,0.6,0.03\n", "draws of a fit without their",
+            "jurisdiction/us_states.posterior.csv"),
+    Hostile("draws of a policy", HEAD + "1,0.6,0.03\n", "draws of a fit without their place",
+            "policy/us_states.posterior.csv"),
+    draws("draws of another place", HEAD + "1,0.6,0.03\n", "expected japan.yaml beside it",
+          "jurisdiction/japan.posterior.csv"),
+    draws("draws in capitals", HEAD + "1,0.6,0.03\n", "named NAME.posterior.csv",
+          "jurisdiction/us_states.Posterior.CSV"),
+    draws("empty draws", "", "not a file of draws"),
+    draws("draws without a header", "1,0.6,0.03\n", "not a file of draws"),
+    draws("draws of nothing", "draw\n1\n", "not a file of draws"),
+    draws("a header alone", HEAD, "no draws (own/jurisdiction/us_states.posterior.csv)"),
+    draws("draws with semicolons", HEAD.replace(",", ";") + "1;0.6;0.03\n", "not a file of draws"),
+    draws("a column twice", "draw,a.b,a.b\n1,1,1\n", "the column 'a.b' appears twice"),
+    draws("a draw cut off", HEAD + "1,0.6,0.03\n2,0.6\n",
+          "1 numbers for 2 columns (own/jurisdiction/us_states.posterior.csv:3)"),
+    draws("a draw left out", HEAD + "1,0.6,0.03\n3,0.6,0.03\n", "'3' is not draw 2"),
+    draws("an empty line among draws", HEAD + "\n1,0.6,0.03\n", "0 numbers for 2 columns"),
+    draws("a draw that is no number", HEAD + "1,0.6,nan\n", "desistance.per_year is 'nan'"),
+    draws("a draw that is infinite", HEAD + "1,1e999,0.03\n", "expected a number"),
+    draws("a draw that computes", HEAD + "1,=1+1,0.03\n", "is '=1+1'"),
+    draws("a draw of a thousand letters", HEAD + f"1,{BIG},0.03\n", "expected a number"),
+    draws("draws without end", HEAD + "1,0.6,0.03\n" * 30_000, "file too large"),
+    draws("draws that are no text", b"draw,\xff\n", "not valid CSV"),
+    draws("draws that steer the terminal", HEAD + "1,\x1b[2J,0.03\n", "a control character"),
+]  # fmt: skip
+
+FILES = [*PROGRAM, *EXPRESSIONS, *YAML, *NUMBERS, *TYPES, *PLACES, *DRAWS]

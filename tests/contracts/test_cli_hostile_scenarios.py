@@ -13,7 +13,7 @@ from sim.app.guard import MOST_FILES, check_folders
 from sim.app.main import run
 from sim.errors import DesistError
 from sim.experiment.yaml_file import MOST_BYTES
-from tests.contracts.hostile_files import CALLBACK, FILES, POLICY, STUDY, Hostile
+from tests.contracts.hostile_files import CALLBACK, FILES, HEAD, PLACE, POLICY, STUDY, Hostile
 
 TRIAL_WORDS = ["trial", "trial=own", "out=bad"]
 STUDY_WORDS = ["compare", "study=own", "out=bad"]
@@ -60,12 +60,17 @@ def test_the_corpus_is_large_and_has_no_doubles():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.what)
 def test_a_hostile_or_broken_file_is_refused_in_one_line(file: Hostile, here, capsys):
     put(file.path, file.raw)
+    if file.has_place:
+        put("jurisdiction/us_states.yaml", PLACE)
     words = TRIAL_WORDS if file.path.startswith("trial/own") else STUDY_WORDS
     refused([*words, "--scenarios", "own"], capsys, file.said)
 
 
 def test_the_harmless_study_that_they_are_made_of_is_accepted(here, capsys):
     put("policy/restorative.yaml", POLICY + "    referral: 0.5\n")
+    put("jurisdiction/us_states.yaml", PLACE)
+    put("jurisdiction/us_states.posterior.csv", HEAD + "1,0.6,0.03\n")
+    put("jurisdiction/fit.csv", "what calibration leaves beside them")
     put("notes/README.md", "anything else is left alone")
     put("study/.own.yaml.swp", b"\0")
     put("study/._own.yaml", b"\0")
@@ -197,6 +202,13 @@ def test_only_regular_files_inside_are_read(make, said, here, capsys):
     Path("secret.yaml").write_text(STUDY)
     make(Path("own/study/more.yaml"))
     refused([*STUDY_WORDS, "--scenarios", "own"], capsys, said)
+
+
+def test_draws_by_a_link_are_refused(here, capsys):
+    put("jurisdiction/us_states.yaml", PLACE)
+    Path("secret.csv").write_text(HEAD + "1,0.6,0.03\n")
+    Path("own/jurisdiction/us_states.posterior.csv").symlink_to("../../secret.csv")
+    refused([*STUDY_WORDS, "--scenarios", "own"], capsys, "a link that leaves")
 
 
 def test_linked_folders_are_refused(here, capsys):

@@ -117,9 +117,9 @@ def test_a_cohort_gives_a_place_and_only_aggregates(calibrate, tmp_path, capsys)
     fit, targets = read_csv(out / "fit.csv"), read_csv(out / "targets.csv")
     assert [row["id"] for row in fit] == [row["target_id"] for row in targets]
     assert {row["observed_n"] for row in fit if row["subgroup"] == "all"} == {"200"}
-    assert {"data_report.md", "risk.csv", "survival.csv", "posterior.csv"} <= {
-        path.name for path in out.iterdir()
-    }
+    written = {path.name for path in out.iterdir()}
+    assert {"data_report.md", "risk.csv", "survival.csv", "calibration.json"} <= written
+    assert "us_states.posterior.csv" not in written  # nothing was searched for, nothing is known
     # The file that was written is the place that was simulated.
     again = simulate(
         place, persons=1500, months=49, replications=1, seed=1, warmup_months=12, targets=targets
@@ -150,5 +150,15 @@ def test_rossi_becomes_a_place_whose_curve_comes_closer(calibrate, tmp_path):
         sum(abs(row["difference"]) for row in record[when] if row["subgroup"] == "all") / 12
         for when in ("before", "after")
     ]
+    # What was written is a place that studies can use, and its draws are on both sides of it.
+    folder = tmp_path / "mine" / "jurisdiction"
+    folder.mkdir(parents=True)
+    for path in (tmp_path / "out").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    shown = tmp_path / "shown.json"
+    assert run(["show", "jurisdiction=us_states", "--scenarios", "mine", "--json", str(shown)]) == 0
+    draws = yaml.safe_load(shown.read_text())["draws_of_fit"]
+    assert draws["draws"] == 256
+    assert [one["name"] for one in draws["numbers"]] == [c["name"] for c in record["constants"]]
     # The shipped place is a heavier cohort; one round must close most of a gap of some 30 points.
     assert off[0] > 15.0 and off[1] < off[0] / 2.0

@@ -74,6 +74,7 @@ def words_of_the_model() -> list[str]:
             if "{" not in definition:
                 found.append(definition)
     found += [*manifest.LIMITS, manifest.CENTRAL_ONLY, manifest.NOT_DRAWN]
+    found += [manifest.FIT_DRAWN, manifest.FIT_DRAWN_SOMEWHERE]
     found += ["assumed", "fitted"]  # what a number without a citation rests on
     found += [analysis_readable(row).lower() for row in (*GROUPS, *NAMES)]
     for name, rule in sorted(registry().items()):

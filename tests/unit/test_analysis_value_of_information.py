@@ -156,3 +156,42 @@ def test_an_unknown_group_member_is_named_with_the_nearest():
     benefit, draws = decision(40, 2, 0.7, 1.0, seed=2)
     with pytest.raises(AnalysisError, match=r"no parameter 'offending\.p9'.*nearest"):
         parameter_information(benefit, draws, groups={"x": ["offending.p9"]})
+
+
+def test_what_moves_together_is_known_together():
+    """One by one, a parameter that does nothing is credited with what the tied one decides."""
+    rng = np.random.default_rng(8)
+    benefit, draws = decision(4000, 2, 0.2, 1.0, seed=6, shape=lambda x: x[:, 0] - x[:, 2])
+    tied = draws["parameter"] == "p1"  # p1 follows p0 but for a little, and does nothing itself
+    p0 = draws.loc[draws["parameter"] == "p0", "value"].to_numpy()
+    draws.loc[tied, "value"] = p0 + 0.1 * rng.normal(size=len(p0))
+    fit = ["offending.p0", "offending.p1"]
+    alone = parameter_information(benefit, draws).set_index("parameter")["value"]
+    groups = {"fit": fit, "offending.p2": ["offending.p2"], "offending.p3": ["offending.p3"]}
+    found = parameter_information(benefit, draws, groups=groups).set_index("parameter")["value"]
+    assert alone["p1"] == pytest.approx(alone["p0"], rel=0.1)  # twice the same credit
+    assert found["fit"] == pytest.approx(loss(0.2, 1.0), abs=0.05)
+
+
+def test_a_group_too_wide_for_its_draws_is_not_called_worthless():
+    benefit, draws = decision(24, 2, 0.2, 1.0, seed=6)
+    groups = {"fit": [f"offending.p{at}" for at in range(4)], "offending.p0": ["offending.p0"]}
+    wide = parameter_information(benefit, draws, groups=groups).set_index("parameter")
+    assert np.isfinite(wide.loc["fit", "value"]) and np.isfinite(wide.loc["p0", "value"])
+    few = parameter_information(benefit[benefit["draw"] < 19 + 1], draws, groups=groups)
+    assert few["value"].isna().all()
+    more = pd.concat([draws.assign(parameter=draws["parameter"] + end) for end in ("", "b")])
+    more["value"] += np.random.default_rng(2).normal(size=len(more))
+    groups["fit"] = [f"offending.p{at}{end}" for at in range(4) for end in ("", "b")]
+    found = parameter_information(benefit, more, groups=groups).set_index("parameter")
+    assert np.isnan(found.loc["fit", "value"]) and "fewer than 36" in found.loc["fit", "note"]
+    assert np.isfinite(found.loc["p0", "value"])
+
+
+def test_a_policy_exactly_like_the_chosen_one_does_no_harm():
+    benefit, draws = decision(200, 2, 0.7, 1.0, seed=4)
+    twin = benefit[benefit["policy"] == "new"].assign(policy="the same again")
+    alone = benefit[benefit["policy"] == "new"]
+    for table in (pd.concat([benefit, twin]), pd.concat([alone, twin])):
+        found = parameter_information(table, draws)
+        assert np.isfinite(found["value"]).all() and np.isfinite(found["se"]).all()

@@ -1,6 +1,7 @@
 """Calibration finds planted constants, says what it cannot know, and writes what reads back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,15 @@ from sim.experiment.calibration.constants import constants_of, with_values
 from sim.experiment.calibration.evaluate import Effort, Evaluator
 from sim.experiment.calibration.likelihood import likelihood_of
 from sim.experiment.calibration.posterior import posterior_of, profile
+from sim.experiment.calibration.run import Calibrated
 from sim.experiment.calibration.search import search
-from sim.experiment.calibration.written import set_scalars
+from sim.experiment.calibration.written import set_scalars, write
 from sim.experiment.fit import Fit
+from sim.experiment.fit_draws import draws_of_fit
+from sim.place import Place
+from sim.rules import registry
 
+ROOT = Path(__file__).resolve().parents[2]
 FREE = ("offending.arrests_per_year", "hearings.conviction", "desistance.per_year")
 EFFORT = Effort(persons=1, months=1, warmup_months=0, replications=1, seed=7)
 TRUE = {"offending.arrests_per_year": 0.9, "hearings.conviction": 0.3}
@@ -95,6 +101,34 @@ def test_the_posterior_sample_surrounds_the_truth(toy, found):
             truth = constant.free(TRUE[constant.path])
             distance = abs(posterior.draws[:, i].mean() - truth) / posterior.sd[i]
             assert distance < 3.0, constant.path
+
+
+@pytest.mark.parametrize("rounds", [5, 0])
+def test_studies_can_read_what_was_written(toy, found, tmp_path, rounds):
+    result, likelihood = found
+    if not rounds:  # a comparison only: no draws may be left of an earlier fit
+        result = replace(result, losses=result.losses[:1])
+        (tmp_path / "test_place.posterior.csv").write_text("old")
+    posterior = posterior_of(result, likelihood, toy, draws=32)
+    rows = toy.at([result.free])[0]
+    calibrated = Calibrated(toy.place, toy.constants, rows, rows, result, likelihood, posterior)
+    text = (ROOT / "scenarios/jurisdiction/us_states.yaml").read_text(encoding="utf-8")
+    path = write(calibrated, text, tmp_path, {"seed": 7})
+    content = yaml.safe_load(path.read_text())
+    fit = draws_of_fit(path, content, Place.from_mapping("test_place", content), registry())
+    if not rounds:
+        assert fit is None and not (tmp_path / "test_place.posterior.csv").exists()
+        return
+    assert fit.count == 256 and fit.table.names == FREE
+    free = np.array([
+        [c.free(value) for c, value in zip(toy.constants, row, strict=True)]
+        for row in fit.table.rows
+    ])  # fmt: skip
+    # Within the errors of 256 draws and of 32 weighted ones; correlated as the targets have it.
+    assert np.all(np.abs(np.median(free, axis=0) - result.free) < 0.9 * posterior.sd)
+    assert free.std(axis=0) == pytest.approx(posterior.sd, rel=0.45)
+    expected = posterior.correlation[0, 1]
+    assert abs(expected) > 0.8 and np.corrcoef(free.T)[0, 1] == pytest.approx(expected, abs=0.15)
 
 
 def test_sixty_points_of_a_curve_do_not_count_as_sixty(make_place):

@@ -3,6 +3,11 @@
 At the mode the posterior is taken as normal on the free scale (Laplace); a sample from it is then
 simulated and weighted by its true posterior density, so that a bent posterior shows: the effective
 sample size says how much to trust the shape.
+
+Studies need many draws of equal weight. They come from the weighted sample smoothed with a normal
+kernel of the approximation's shape (West 1993, *J. Royal Statistical Society B* 55:409-422), which
+keeps the spread: with few effective draws the result is close to the approximation, with many it
+takes the shape of the sample.
 """
 
 from __future__ import annotations
@@ -89,6 +94,30 @@ def posterior_of(
     return Posterior(sd, correlation, sd / found.prior_sd, sample, weights, effective)
 
 
+def equal_draws(found: Found, posterior: Posterior, count: int, seed: int) -> Floats:
+    """Draws of equal weight in random order, on the free scale: shape (count, constants).
+
+    Parameters
+    ----------
+    seed
+        Key of the luck; more draws of the same key and constants continue the sequence.
+    """
+    constants = found.free.shape[0]
+    spread = np.diag(posterior.sd) @ posterior.correlation @ np.diag(posterior.sd)
+    normals = _normals(count, constants, seed, "calibration kernel")
+    normals = normals @ np.linalg.cholesky(spread).T
+    if not posterior.effective:
+        return found.free + normals
+    width = (4.0 / (posterior.effective * (constants + 2.0))) ** (1.0 / (constants + 4.0))
+    width = min(width, 1.0)
+    which = Draws(seed).uniform("calibration choice", np.arange(count, dtype=np.uint32), 0)
+    edges = np.cumsum(posterior.weights)
+    rows = np.minimum(np.searchsorted(edges, which, side="right"), edges.shape[0] - 1)
+    centres = posterior.draws[rows] - found.free
+    smooth: Floats = found.free + np.sqrt(1.0 - width**2) * centres + width * normals
+    return smooth
+
+
 def precision_of(found: Found) -> Floats:
     """Inverse covariance of the constants on the free scale, from the emulator at the mode."""
     jacobian = found.emulator.jacobian(found.z) / found.prior_sd
@@ -119,11 +148,13 @@ def _loss(point: Floats, simulated: Floats, found: Found, likelihood: Likelihood
     return likelihood.misfit(simulated) + prior
 
 
-def _normals(draws: int, constants: int, seed: int) -> Floats:
+def _normals(
+    draws: int, constants: int, seed: int, stream: str = "calibration posterior"
+) -> Floats:
     """Standard normals, keyed as every draw of the project: shape (draws, constants)."""
     luck = Draws(seed)
     columns = [
-        ndtri(luck.uniform("calibration posterior", np.arange(draws, dtype=np.uint32), 0, slot))
+        ndtri(luck.uniform(stream, np.arange(draws, dtype=np.uint32), 0, slot))
         for slot in range(constants)
     ]
     return np.array(columns).T.reshape(draws, constants)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim import evidence
 from sim.errors import DesistError
 from sim.experiment.calibration.constants import Constant, with_values
@@ -76,9 +79,7 @@ def calibrate(
     return Calibrated(fitted, constants, before, after, found, likelihood, posterior)
 
 
-def _start(constants: tuple[Constant, ...]):  # type: ignore[no-untyped-def]
-    import numpy as np
-
+def _start(constants: tuple[Constant, ...]) -> NDArray[np.float64]:
     return np.array([constant.free(constant.start) for constant in constants])
 
 

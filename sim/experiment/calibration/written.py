@@ -1,4 +1,4 @@
-"""What a calibration leaves: a jurisdiction file with its fit, a posterior sample, and a record."""
+"""What a calibration leaves: a jurisdiction file with its fit, draws for studies, and a record."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
-from sim.experiment.calibration.posterior import profile
+from sim.experiment.calibration.constants import Constant
+from sim.experiment.calibration.posterior import equal_draws, profile
 from sim.experiment.calibration.run import Calibrated
+from sim.experiment.fit_table import beside
 from sim.experiment.store import write_json
+from sim.parameters import UNITS
+from sim.rules import registry
+
+DRAWS = 256
+"""Draws that studies can take: one file of some 30 kB."""
 
 PROFILE_SDS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 
@@ -28,10 +36,11 @@ def write(result: Calibrated, text: str, out: Path, settings: Mapping[str, Any])
     text
         The jurisdiction file that was calibrated: its words and comments are kept.
     settings
-        How it was done, for the record.
+        How it was done, for the record; ``seed`` also keys the luck of the draws.
     """
     out.mkdir(parents=True, exist_ok=True)
     note = f"calibrated to {', '.join(result.place.fit)}"
+    stated = yaml.safe_load(text)
     changes: dict[tuple[str, ...], str] = {}
     for constant, free in zip(result.constants, result.found.free, strict=True):
         section = "figures" if constant.kind == "figure" else "parameters"
@@ -42,21 +51,50 @@ def write(result: Calibrated, text: str, out: Path, settings: Mapping[str, Any])
         key_of = [constant.key] if constant.key else []
         changes[*entry, "value", *key_of] = f"{constant.natural(float(free)):.6g}"
         changes[*entry, "note"] = _quoted(note)
+        changes[*entry, "source"] = _source(stated, entry, bool(constant.key))
     path = out / f"{result.place.name}.yaml"
     _write_text(path, set_scalars(text, changes))
     _write_text(out / "fit.csv", _csv([asdict(row) for row in result.after]))
-    _write_text(out / "posterior.csv", _csv(posterior_rows(result)))
+    _write_draws(beside(path), result, int(settings["seed"]))
     write_json(out / "calibration.json", record(result, settings))
     return path
 
 
-def posterior_rows(result: Calibrated) -> list[dict[str, float]]:
-    """The posterior sample on the natural scale, one row a draw, with its weight."""
+def _source(stated: Mapping[str, Any], entry: tuple[str, str, str], in_table: bool) -> str:
+    """Source of a calibrated number; a table keeps that of the entries that were not fitted."""
+    section, rule, name = entry
+    known = ((stated.get(section) or {}).get(rule) or {}).get(name) or {}
+    parts = [part for part in str(known.get("source", "")).split(";") if part]
+    return ";".join(dict.fromkeys([*parts, "fitted"])) if in_table else "fitted"
+
+
+def _write_draws(path: Path, result: Calibrated, seed: int) -> None:
+    """Write the draws for studies; without a search nothing is known, and no file may say so."""
+    if len(result.found.losses) < 2:
+        path.unlink(missing_ok=True)
+        return
+    draws = equal_draws(result.found, result.posterior, DRAWS, seed)
+    columns = [_natural(c, column) for c, column in zip(result.constants, draws.T, strict=True)]
+    rows = [
+        {"draw": i} | {c.path: v for c, v in zip(result.constants, row, strict=True)}
+        for i, row in enumerate(zip(*columns, strict=True), start=1)
+    ]
+    _write_text(path, _csv(rows))
+
+
+def _natural(constant: Constant, free: NDArray[np.float64]) -> list[str]:
+    """Values to six digits, within the bounds of the unit."""
+    low, high = UNITS[registry()[constant.rule].quantities()[constant.name].unit]
+    return [f"{min(max(constant.natural(float(f)), low), high):.6g}" for f in free]
+
+
+def sample(result: Calibrated) -> list[dict[str, float]]:
+    """The simulated draws on the natural scale, each with its weight."""
     posterior = result.posterior
     return [
-        {"draw": i + 1, "weight": float(weight)}
+        {"weight": float(weight)}
         | {c.path: c.natural(float(f)) for c, f in zip(result.constants, point, strict=True)}
-        for i, (point, weight) in enumerate(zip(posterior.draws, posterior.weights, strict=True))
+        for point, weight in zip(posterior.draws, posterior.weights, strict=True)
     ]
 
 
@@ -87,6 +125,7 @@ def record(result: Calibrated, settings: Mapping[str, Any]) -> dict[str, Any]:
         "uninformed": posterior.uninformed(result.constants),
         "confounded": posterior.confounded(result.constants),
         "effective_sample": posterior.effective,
+        "sample": sample(result),
         "emulator_noise": found.emulator.noise,
         "before": [asdict(row) for row in result.before],
         "after": [asdict(row) for row in result.after],
