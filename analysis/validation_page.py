@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from analysis.errors import AnalysisError
 
+REFITS = ("held out by refit", "out of place")
 TEMPLATES = Path(__file__).parent / "templates"
 
 KINDS = {
     "all that was not fitted": "All predictions that were not fitted",
     "foreign": "Targets brought by the user",
     "held out": "Published figures that no place was fitted to",
-    "out of place": "Places predicted from the constants of other places",
+    "held out by refit": "Targets held out of a new fit of their place",
+    "out of place": "Curves of places, none of whose curve was fitted",
     "trial, validation": "Trials that nothing was tuned to",
     "trial, calibration": "Trials whose lever was calibrated to them",
     "calibration": "Targets that the places were fitted to",
@@ -39,7 +41,7 @@ def write_page(source: Path, page: Path) -> None:
         content = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AnalysisError(f"cannot read {source.name}: {type(error).__name__}") from None
-    missing = [key for key in ("rows", "summary", "places") if key not in content]
+    missing = [key for key in ("rows", "summary", "places", "refits") if key not in content]
     if missing:
         raise AnalysisError(f"{source.name} is not the record of a validation: no '{missing[0]}'")
     aside = page.with_name(page.name + ".tmp")
@@ -98,8 +100,13 @@ def condensed(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any]
     counts: dict[tuple[Any, ...], int] = {}
     for row in rows:
         apart = row["kind"] == "must hold" or row["kind"].startswith("trial")
-        key = (row["kind"], row["where"], row["definition"], row["subgroup"],
-               row["target"] if apart else None)  # fmt: skip
+        key = (
+            row["kind"],
+            row["where"],
+            row["definition"],
+            row["subgroup"],
+            row["target"] if apart else row.get("note") if row["kind"] in REFITS else None,
+        )
         first.setdefault(key, row)
         counts[key] = counts.get(key, 0) + 1
     return [(row, counts[key]) for key, row in first.items()]

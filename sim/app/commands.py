@@ -211,6 +211,10 @@ Put both files of NAME under jurisdiction/ in a folder of your own and use it wi
                 ("trial_persons=N", "simulated people of each trial's world"),
                 ("trial_worlds=N", "worlds of each trial"),
                 ("trial_replications=N", "virtual trials at the published n, at most"),
+                (
+                    "refit_points=N",
+                    "worlds for each constant of a place that is fitted anew; 0: none",
+                ),
                 ("check_persons=N", "people in the small worlds of what must hold"),
                 ("seed=N", "first key of the luck"),
                 ("workers=N", "processes; one a core by default"),

@@ -34,7 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "validate": (
         "jurisdictions", "jurisdiction", "trials", "targets", "out", "persons", "months",
         "warmup_months", "replications", "trial_persons", "trial_worlds", "trial_replications",
-        "check_persons", "seed", "workers",
+        "refit_persons", "refit_points", "check_persons", "seed", "workers",
     ),
     "trial": ("trial", "out", "persons", "worlds", "replications", "warmup_months", "seed"),
 }  # fmt: skip

@@ -94,7 +94,7 @@ def _told(starts: Mapping[str, float], risk: pd.DataFrame, targets: int) -> list
 
 def _months_of(targets: tuple[Mapping[str, str], ...]) -> int:
     """Two years of index events, followed as long as the longest curve; three years at least."""
-    from sim.experiment.fit_measures import COHORT_MONTHS
+    from sim.experiment.targets.cohort import COHORT_MONTHS
 
     ends = [round(12.0 * float(target["t_years"])) for target in targets if target["t_years"]]
     return max(COHORT_MONTHS + max(ends, default=0) + 1, 36)

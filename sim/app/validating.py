@@ -49,6 +49,8 @@ def _validate(chosen: Validation, scenarios: Scenarios, arguments: Arguments) ->
     from sim.experiment.validation.written import write
 
     asked = _asked(chosen, scenarios)
+    if not arguments.quiet:
+        print_refused(asked)
     out = output_folder(chosen.out)
 
     def tell(label: str, done: int, of: int) -> None:
@@ -61,6 +63,7 @@ def _validate(chosen: Validation, scenarios: Scenarios, arguments: Arguments) ->
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Finished parts are kept in {shown(out)}.") from None
     settings = chosen.model_dump(mode="json", exclude={"out", "workers"})
+    settings["targets"] = None if chosen.targets is None else Path(chosen.targets).name
     content = write(result, out, asked.titles, settings, _command(arguments))
     write_page(out / "validation.json", out / "validation.html")
     if arguments.json is not None:
@@ -74,7 +77,7 @@ def _validate(chosen: Validation, scenarios: Scenarios, arguments: Arguments) ->
 
 def _asked(chosen: Validation, scenarios: Scenarios) -> Asked:
     """Load what was named; everything is read and checked before anything is simulated."""
-    from sim.experiment.validation.foreign import read_targets
+    from sim.experiment.validation.foreign import Brought, read_targets
     from sim.experiment.validation.run import Asked
     from sim.place import Place
 
@@ -83,15 +86,26 @@ def _asked(chosen: Validation, scenarios: Scenarios) -> Asked:
         for name in scenarios.names("jurisdiction")
     }
     titles = {name: place.title for name, place in every.items()}
-    foreign: Mapping[str, Any] = {}
+    brought = Brought({})
     if chosen.targets is not None:
-        foreign = read_targets(Path(chosen.targets).expanduser(), titles)
+        brought = read_targets(Path(chosen.targets).expanduser(), every)
     names = list(every) if chosen.jurisdictions is None else list(chosen.jurisdictions)
     for name in names:
         scenarios.path("jurisdiction", name, "jurisdictions=")
     # A place that a brought target speaks of is validated, named or not.
-    places = {name: every[name] for name in dict.fromkeys([*names, *foreign])}
-    return Asked(places, every, titles, _trials(chosen, scenarios), foreign)
+    places = {name: every[name] for name in dict.fromkeys([*names, *brought.targets])}
+    return Asked(places, every, titles, _trials(chosen, scenarios),
+                 brought.targets, brought.refused)  # fmt: skip
+
+
+def print_refused(asked: Asked) -> None:
+    """Print one line for each reason why brought targets cannot be measured."""
+    reasons: dict[str, list[str]] = {}
+    for _, target, why in asked.refused:
+        reasons.setdefault(why, []).append(target["target_id"])
+    for why, names in reasons.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        print(f"not measured: {names[0]}{more}: {why}")
 
 
 def _trials(chosen: Validation, scenarios: Scenarios) -> tuple[str, ...]:
@@ -119,18 +133,26 @@ def _trials(chosen: Validation, scenarios: Scenarios) -> tuple[str, ...]:
 
 
 def _effort(chosen: Validation) -> Effort:
+    from sim.experiment.calibration.evaluate import Effort as Point
     from sim.experiment.trial_result import Size
+    from sim.experiment.validation.refits import Size as RefitSize
     from sim.experiment.validation.run import Effort
 
     size = Size(chosen.trial_persons, chosen.trial_worlds, chosen.trial_replications,
                 chosen.warmup_months, chosen.seed)  # fmt: skip
+    point = Point(chosen.refit_persons, chosen.months, chosen.warmup_months, 1, chosen.seed)
+    refit = RefitSize(chosen.refit_points, point, chosen.replications)
     return Effort(chosen.persons, chosen.months, chosen.replications, chosen.warmup_months,
-                  chosen.seed, size, chosen.check_persons)  # fmt: skip
+                  chosen.seed, refit, size, chosen.check_persons)  # fmt: skip
 
 
 def _command(arguments: Arguments) -> str:
     """The command for the record, without folders, which mean nothing elsewhere."""
-    words = [word for word in arguments.words if not word.startswith(("out=", "workers="))]
+    words = [
+        f"targets={Path(word.partition('=')[2]).name}" if word.startswith("targets=") else word
+        for word in arguments.words
+        if not word.startswith(("out=", "workers="))
+    ]
     return " ".join(["desist validate", *words, *(["--quick"] if arguments.quick else [])])
 
 

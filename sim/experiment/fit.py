@@ -1,9 +1,8 @@
 """How well a place reproduces its calibration targets, target by target.
 
-Targets of people are measured on cohorts of the first two recorded years of a world under the
-status quo (`fit_measures`, `fit_georgia`); figures of the system on the whole run (`fit_system`).
-A place names what it is held to under ``fit``, by the beginning of
-an id; what the model cannot measure is left out, never approximated in silence.
+A place names what it is held to under ``fit``, by the beginning of an id. Rows are read and
+measured by `sim.experiment.targets`; what the model cannot measure is left out, never approximated
+in silence.
 """
 
 from __future__ import annotations
@@ -16,9 +15,10 @@ from typing import Any
 
 from sim import evidence
 from sim.assembly import build_rules
-from sim.experiment import fit_georgia, fit_measures, fit_system
+from sim.errors import DesistError
+from sim.experiment.targets.cohort import Measured, Run
+from sim.experiment.targets.reading import Reading, read, read_published_figure
 from sim.place import Place
-from sim.records import Recorded
 from sim.world import World
 
 
@@ -76,16 +76,21 @@ def fit(
         rules = build_rules(place, parameters=parameters)
         world = World(place, rules, persons, seed + replication, warmup_months=warmup_months)
         world.run_to(months)
-        runs.append(world.records.finish())
-    rows = [*rows_of(place, runs, persons), *_of_the_user(targets, place, runs, persons)]
+        runs.append(Run.of(world, persons))
+    rows = [*rows_of(place, runs), *_of_the_user(targets, place, runs)]
     if json_path is not None:
         json_path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return rows
 
 
-def rows_of(place: Place, runs: list[Recorded], persons: int) -> list[Fit]:
+def rows_of(place: Place, runs: Sequence[Run]) -> list[Fit]:
     """Compare finished runs of a place with the targets that it names."""
-    return [*_of_people(place, runs), *_of_the_system(place, runs, persons)]
+    found = []
+    for row, reading in named_targets(place):
+        measured = reading.measure(runs)
+        if measured is not None:
+            found.append(rounded(fit_of(row, measured)))
+    return found
 
 
 def named(place: Place, identity: str) -> bool:
@@ -93,62 +98,55 @@ def named(place: Place, identity: str) -> bool:
     return identity.startswith(tuple(place.fit))
 
 
-def _of_people(place: Place, runs: list[Recorded]) -> Iterator[Fit]:
+def named_targets(place: Place) -> Iterator[tuple[Mapping[str, str], Reading]]:
+    """Targets and figures of the system that the place names and the model can measure."""
     for target in evidence.table("targets"):
         # Trials are for prediction only: no place is ever fitted to them.
         if not target["role"].startswith("calibration") or not named(place, target["target_id"]):
             continue
-        measured = (
-            fit_measures.measure(target, runs)
-            or fit_georgia.measure(target, runs)
-            or fit_system.measure_target(target, runs)
-        )
-        if measured is not None:
-            value, n, note = measured
-            yield _row(
-                target["target_id"], target["definition"], target["subgroup"], target["unit"],
-                float(target["value"]), value, n, target["source"], target["how_known"], note,
-            )  # fmt: skip
-
-
-def _of_the_system(place: Place, runs: list[Recorded], persons: int) -> Iterator[Fit]:
+        reading = readable(target, place)
+        if reading is not None and reading.can_be_fitted:
+            yield target, reading
     for figure in evidence.table("jurisdictions"):
-        if not named(place, figure["id"]):
-            continue
-        measured = fit_georgia.measure_share(figure, runs) or fit_system.measure_figure(
-            figure, runs, persons, place
-        )
-        if measured is not None:
-            observed, value, n, unit, note = measured
-            yield _row(
-                figure["id"], figure["quantity"].replace("_", " "), figure["subgroup"], unit,
-                observed, value, n, figure["source"], figure["how_known"], note,
-            )  # fmt: skip
+        if named(place, figure["id"]):
+            reading = read_published_figure(figure, place)
+            if reading is not None:
+                yield figure, reading
+
+
+def readable(target: Mapping[str, str], place: Place) -> Reading | None:
+    """Read a target; None when the model cannot measure it."""
+    try:
+        return read(target, place)
+    except DesistError:
+        return None
+
+
+def fit_of(row: Mapping[str, str], measured: Measured, observed_n: int = 0) -> Fit:
+    """A target of either table beside its measure."""
+    return Fit(
+        row.get("target_id") or row["id"],
+        row.get("definition") or row["quantity"].replace("_", " "), row["subgroup"],
+        measured.unit, measured.observed, measured.simulated,
+        measured.simulated - measured.observed, measured.n, row["source"], row["how_known"],
+        measured.note, observed_n,
+    )  # fmt: skip
+
+
+def rounded(row: Fit) -> Fit:
+    """With three decimals, as shown and kept."""
+    numbers = ("observed", "simulated", "difference")
+    return replace(row, **{name: round(getattr(row, name), 3) for name in numbers})
 
 
 def _of_the_user(
-    targets: Sequence[Mapping[str, str]], place: Place, runs: list[Recorded], persons: int
+    targets: Sequence[Mapping[str, str]], place: Place, runs: Sequence[Run]
 ) -> Iterator[Fit]:
-    if not targets:
-        return
-    from sim.experiment.data import measured
-
     for target in targets:
-        found = measured.measure(target, runs, persons, place)
-        if found is not None:
-            observed, value, n, unit, note = found
-            row = _row(
-                target["target_id"], target["definition"], target["subgroup"], unit, observed,
-                value, n, target["source"], target["how_known"], note,
-            )  # fmt: skip
-            yield replace(row, observed_n=int(float(target["n"] or 0)))
-
-
-def _row(
-    identity: str, definition: str, subgroup: str, unit: str, observed: float, simulated: float,
-    n: int, source: str, how_known: str, note: str,
-) -> Fit:  # fmt: skip
-    return Fit(
-        identity, definition, subgroup, unit, round(observed, 3), round(simulated, 3),
-        round(simulated - observed, 3), n, source, how_known, note,
-    )  # fmt: skip
+        # The cohort is named after a file, which says nothing about its people.
+        reading = readable({**target, "jurisdiction_cohort": ""}, place)
+        measured = None if reading is None else reading.measure(runs)
+        if measured is not None:
+            note = "; ".join(filter(None, (measured.note, target["notes"])))
+            size = int(float(target["n"] or 0))
+            yield rounded(fit_of(target, replace(measured, note=note), size))

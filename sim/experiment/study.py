@@ -193,6 +193,9 @@ class Validation(Checked):
         What is validated; everything that is shipped or in a folder of the user's when None.
     targets
         File of targets that the user brings.
+    refit_persons, refit_points
+        Worlds on which places are fitted anew without some of their targets, and how many for each
+        constant; 0 points leave refits out.
     trial_persons, trial_worlds, trial_replications
         Size of each virtual trial.
     check_persons
@@ -207,6 +210,8 @@ class Validation(Checked):
     warmup_months: Whole = Field(ge=0, le=1_200)
     replications: Whole = Field(ge=1, le=1_000)
     seed: Whole = Field(ge=0, lt=2**63)
+    refit_persons: Whole = Field(ge=1_000, le=50_000_000)
+    refit_points: float = Field(ge=0.0, le=100.0)
     trial_persons: Whole = Field(ge=1_000, le=50_000_000)
     trial_worlds: Whole = Field(ge=1, le=1_000)
     trial_replications: Whole = Field(ge=1, le=100_000)

@@ -9,10 +9,13 @@ import yaml
 
 from sim import evidence
 from sim.assembly import build_rules
-from sim.experiment import fit_georgia, fit_measures, fit_system
+from sim.errors import DesistError
 from sim.experiment.fit import fit, named
+from sim.experiment.targets.cohort import Run, within
+from sim.experiment.targets.reading import read, read_published_figure
+from sim.experiment.targets.subgroups import select
 from sim.place import Place
-from sim.records import RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, Recorded
+from sim.records import RELEASE_PRISON, RELEASE_SHORT, START_COMMUNITY, EventLog, Recorded
 from sim.world import World
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "jurisdiction"
@@ -92,9 +95,9 @@ def return_by_age(parameters=None):
     """Percentage back in prison within two years: under 30, and 65 and over."""
     cohort = run(place("japan"), 60_000, 96, parameters).cohort
     released = np.isin(cohort["index"], (RELEASE_PRISON, RELEASE_SHORT)) & (cohort["month"] < 72)
-    back = fit_measures.within(cohort["to_return"], 24)
+    back = within(cohort["to_return"], 24)
     return [
-        100.0 * back[released & fit_measures.in_subgroup(cohort, group)].mean()
+        100.0 * back[released & (select(cohort, group, "here") == 1.0)].mean()
         for group in ("age<30", "age65+")
     ]
 
@@ -125,7 +128,7 @@ def recorded(series=None, **columns):
     """A run with a cohort written by hand."""
     n = len(next(iter(columns.values()))) if columns else 0
     cohort = {
-        "index": np.full(n, RELEASE_PRISON), "month": np.zeros(n, int),
+        "index": np.full(n, RELEASE_PRISON), "month": np.zeros(n, int), "person": np.arange(n),
         "observed_months": np.full(n, 60), "recalled": np.zeros(n, int),
         "supervised": np.ones(n, int), "age_years": np.full(n, 40.0), "male": np.ones(n, int),
         "priors": np.ones(n, int), "served_months": np.full(n, 6),
@@ -133,17 +136,23 @@ def recorded(series=None, **columns):
         "to_return": np.full(n, -1),
     }  # fmt: skip
     cohort |= {name: np.asarray(values) for name, values in columns.items()}
-    return [Recorded(series or {}, cohort, {}, {})]
+    return [Run(Recorded(series or {}, cohort, {}, {}), EventLog([]), 1000)]
 
 
-def target(name, subgroup="all", years="2"):
-    return {"target_id": name, "subgroup": subgroup, "t_years": years}
+def measured(identity, runs):
+    """Value and people of a shipped target, on the place that is held to it."""
+    (row,) = [row for row in evidence.table("targets") if row["target_id"] == identity]
+    begins = {"ew": "england_wales", "japan": "japan", "nij": "georgia", "bjs05": "us_states"}
+    found = read(row, place(begins[identity.partition("_")[0]])).measure(runs)
+    return found.simulated, found.n
 
 
 def test_japan_counts_to_the_end_of_the_next_year():
     # Released in January and December, back after 13 months: one in time, one too late.
     runs = recorded(month=[0, 11], to_return=[13, 13])
-    assert fit_measures.measure(target("japan_reimprison_2y_all"), runs)[:2] == (50.0, 2)
+    assert measured("japan_reimprison_2y_all", runs) == (50.0, 2)
+    # «Within 2 y» means the same there.
+    assert measured("japan_reimprison_2y_2021", runs) == (50.0, 2)
 
 
 def test_proven_reoffending_leaves_recalls_out_and_counts_a_year():
@@ -151,23 +160,30 @@ def test_proven_reoffending_leaves_recalls_out_and_counts_a_year():
         index=[RELEASE_SHORT, RELEASE_SHORT, START_COMMUNITY, RELEASE_PRISON],
         recalled=[0, 0, 0, 1], to_reconviction=[12, 13, 3, 1], priors=[1, 12, 2, 30],
     )  # fmt: skip
-    value, n, _ = fit_measures.measure(target("ew_custody_or_court_order_2018"), runs)
-    assert (value, n) == (pytest.approx(200.0 / 3.0), 3)
-    assert fit_measures.measure(target("ew_custody_lt12m_2018"), runs)[:2] == (50.0, 2)
-    assert fit_measures.measure(target("ew_priors_0"), runs)[:2] == (100.0, 1)
-    assert fit_measures.measure(target("ew_priors_11plus"), runs)[:2] == (0.0, 1)
+    assert measured("ew_custody_or_court_order_2018", runs) == (pytest.approx(200.0 / 3.0), 3)
+    assert measured("ew_custody_lt12m_2018", runs) == (50.0, 2)
+    assert measured("ew_priors_0", runs) == (100.0, 1)
+    assert measured("ew_priors_11plus", runs) == (0.0, 1)
+
+
+def test_half_of_six_months_custody_is_served():
+    runs = recorded(index=[RELEASE_SHORT] * 3, served_months=[2, 3, 4], to_reconviction=[1, -1, 1])
+    assert measured("ew_custody_le6m_2018", runs) == (50.0, 2)
 
 
 def test_georgia_follows_people_on_parole_who_were_free_of_arrest_in_the_first_year():
     runs = recorded(to_rearrest=[5, 20, 40, 20], supervised=[1, 1, 1, 0], male=[1, 1, 1, 1])
-    assert fit_georgia.measure(target("nij_ga_cum_y2"), runs)[0] == pytest.approx(200.0 / 3.0)
-    assert fit_georgia.measure(target("nij_ga_y23_sex_M", "sex=M"), runs)[:2] == (50.0, 2)
-    assert fit_georgia.measure(target("nij_ga_y23_gang_1.0", "gang=1.0"), runs) is None
+    assert measured("nij_ga_cum_y2", runs)[0] == pytest.approx(200.0 / 3.0)
+    assert measured("nij_ga_y23_sex_M", runs) == (50.0, 2)
+    with pytest.raises(DesistError, match="does not know people's gang"):
+        measured("nij_ga_y23_gang_1.0", runs)
 
 
 def test_ranks_by_record_share_everyone_out_once():
     record = np.array([0, 0, 1, 1, 1, 2, 5, 5, 9, 30])
-    weights = sum(fit_georgia._rank_weight(record, level) for level in range(11))
+    weights = sum(
+        select({"priors": record}, f"prior_felony_arrests={level}", "here") for level in range(11)
+    )
     assert weights == pytest.approx(np.ones(10))
 
 
@@ -180,13 +196,13 @@ def test_figures_of_the_system_are_scaled_to_the_people_of_the_world():
     runs, a_place = recorded(series), place("england_wales")
     people = a_place.population.value
 
-    def measured(name):
-        return fit_system.measure_figure(rows[name], runs, 1000, a_place)
+    def found(name):
+        return read_published_figure(rows[name], a_place).measure(runs)
 
-    observed, simulated, n, unit, _ = measured("ew_prison_stock_03")
-    assert (observed, simulated) == (pytest.approx(80_659_000 / people), 40.0)
-    assert (n, unit) == (12_000, "per 1,000 people")
-    assert measured("ew_remand_share_01")[1] == 25.0
-    observed, simulated, *_ = measured("ew_licence_recalls_03")
-    assert (observed, simulated) == (pytest.approx(4 * 5_544_000 / people), 24.0)
-    assert measured("ew_cost_prison_prisoner_02") is None
+    stock = found("ew_prison_stock_03")
+    assert (stock.observed, stock.simulated) == (pytest.approx(80_659_000 / people), 40.0)
+    assert (stock.n, stock.unit) == (12_000, "per 1,000 people")
+    assert found("ew_remand_share_01").simulated == 25.0
+    recalls = found("ew_licence_recalls_03")
+    assert (recalls.observed, recalls.simulated) == (pytest.approx(4 * 5_544_000 / people), 24.0)
+    assert read_published_figure(rows["ew_cost_prison_prisoner_02"], a_place) is None

@@ -9,15 +9,17 @@ import yaml
 
 from sim.errors import DesistError
 from sim.experiment.calibration.likelihood import likelihood_of
-from sim.experiment.data import measured
 from sim.experiment.data.formats import Wanted, own_data
 from sim.experiment.data.people import People
 from sim.experiment.data.starting import informed, start_from, text_of
 from sim.experiment.data.survival import curve, risk, shape
+from sim.experiment.data.table import is_subgroup
 from sim.experiment.data.targets import LEAST_PEOPLE
 from sim.experiment.fit import Fit
+from sim.experiment.targets.cohort import Run
+from sim.experiment.targets.reading import read as read_target
 from sim.place import Place
-from sim.records import COHORT, RELEASE_PRISON, Recorded
+from sim.records import COHORT, RELEASE_PRISON, EventLog, Recorded
 from tests.unit import made_up_files as made_up
 
 
@@ -132,7 +134,7 @@ def test_years_of_the_nij_file_give_three_points_and_no_more(read):
     assert shares(data) == pytest.approx({12: 25.0, 24: 37.5, 36: 50.0})
     groups = {t["subgroup"] for t in data.targets}
     assert {"sex=male", "sex=female", "age18-22", "age48+", "offence=violent"} <= groups
-    assert all(measured.is_subgroup(group) for group in groups)
+    assert all(is_subgroup(group) for group in groups)
 
 
 @pytest.mark.parametrize("layout", [0, 1])
@@ -194,12 +196,15 @@ def run_of(**columns):
     cohort = {name: np.zeros(n, dtype) for name, (dtype, _) in COHORT.items()}
     cohort |= {"index": np.full(n, RELEASE_PRISON), "observed_months": np.full(n, 60)}
     series = {"prison_stock": np.full(36, 40.0), "people": np.full(36, 1000.0)}
-    return Recorded(series, cohort | {k: np.array(v) for k, v in columns.items()}, {}, {})
+    cohort |= {k: np.array(v) for k, v in columns.items()}
+    return Run(Recorded(series, cohort, {}, {}), EventLog([]), 1000)
 
 
 def target(**changes):
     return {
         "target_id": "x",
+        "role": "calibration",
+        "jurisdiction_cohort": "",
         "definition": "cumulative % with first arrest",
         "subgroup": "all",
         "t_years": "1.0",
@@ -216,8 +221,8 @@ def test_a_target_is_measured_as_its_row_says(make_place):
     place = make_place()
 
     def simulated(**changes):
-        found = measured.measure(target(**changes), [run], 1000, place)
-        return None if found is None else found[1]
+        found = read_target(target(**changes), place).measure([run])
+        return None if found is None else found.simulated
 
     assert simulated() == 50.0 and simulated(t_years="2.0") == 75.0
     assert simulated(subgroup="sex=male", t_years="0.25") == 50.0
@@ -234,9 +239,9 @@ def test_a_stock_is_set_against_the_people_that_the_place_stands_for(make_place)
     place = make_place()
     count = 0.03 * float(place.population.value)
     row = target(definition="prison_stock", value=str(count), unit="prisoners", t_years="")
-    observed, simulated, _, unit, _ = measured.measure(row, [run_of(to_rearrest=[1])], 1000, place)
-    assert observed == pytest.approx(30.0) and simulated == pytest.approx(40.0)
-    assert unit == "per 1,000 people"
+    found = read_target(row, place).measure([run_of(to_rearrest=[1])])
+    assert found.observed == pytest.approx(30.0) and found.simulated == pytest.approx(40.0)
+    assert found.unit == "per 1,000 people"
 
 
 def test_a_small_cohort_of_the_user_weighs_less_than_a_published_one():

@@ -14,17 +14,14 @@ from sim.errors import DesistError
 from sim.experiment.calibration.likelihood import MODEL_ERROR_POINTS
 from sim.experiment.fit import Fit
 from sim.experiment.validation import trials
-from sim.experiment.validation.definitions import Observed, measure, read_definition
-from sim.experiment.validation.donors import out_of_place
 from sim.experiment.validation.foreign import COLUMNS, place_of, read_targets
 from sim.experiment.validation.must_hold import CHECKS, Checked, differences, scored
-from sim.experiment.validation.places import months_for, score
+from sim.experiment.validation.places import months_for, not_predicted, score
 from sim.experiment.validation.places import scored as pooled
 from sim.experiment.validation.run import Validated
 from sim.experiment.validation.score import Scored, covered, simulation_sd, summarise, wilson
-from sim.experiment.validation.subgroups import select
 from sim.experiment.validation.written import write
-from sim.records import EventLog, Recorded, Records
+from sim.records import Records
 
 TITLES = {
     "us_states": "United States, state systems (2005-2019)",
@@ -203,65 +200,7 @@ def test_a_published_sign_is_a_hit_when_the_simulated_interval_agrees():
     assert miss.hit is False and miss.sign_agrees is False and miss.observed is None
 
 
-# Words
-
-
-@pytest.mark.parametrize(
-    ("text", "column", "counted"),
-    [
-        ("rearrest", "to_rearrest", "within"),
-        ("return_to_prison", "to_return", "within"),
-        ("proven reoffending within 1 y", "to_reconviction", "within"),
-        ("reoffending", "to_offence", "within"),
-        ("% arrested at least once DURING year", "to_rearrest", "during"),
-        ("mean arrests per released prisoner over 9 y", "to_rearrest", "mean"),
-        ("% re-imprisoned by end of year following release (within 2 y)", "to_return", "calendar"),
-    ],
-)
-def test_definitions_are_read_in_our_words_and_in_published_ones(text, column, counted):
-    found = read_definition(text, "here")
-    assert (found.column, found.counted) == (column, counted)
-
-
-@pytest.mark.parametrize(
-    ("subgroup", "chosen"),
-    [
-        ("all", [0, 1, 2, 3]), ("sex=F", [3]), ("age<=24", [0]), ("age<25", [0]),
-        ("age >= 25", [1, 2, 3]), ("age25-39", [1, 2]), ("age=40-49", [3]), ("age 40+", [3]),
-        ("priors=0", [0, 1]), ("priors1-2", [2]), ("priors>=3", [3]), ("offence=property", [1]),
-        ("sex=male & priors=0", [0, 1]), ("served_years<1", [0]), ("supervised=yes", [1, 3]),
-    ],
-)  # fmt: skip
-def test_subgroups_select_the_people_they_name(subgroup, chosen):
-    cohort = {
-        "age_years": np.array([24.9, 25.0, 39.9, 44.0]), "male": np.array([1, 1, 1, 0]),
-        "priors": np.array([0, 1, 3, 9]), "offence_group": np.array([0, 1, 2, 3]),
-        "served_months": np.array([11, 12, 30, 40]), "supervised": np.array([0, 1, 0, 1]),
-    }  # fmt: skip
-    assert np.flatnonzero(select(cohort, subgroup, "here")).tolist() == chosen
-
-
-def test_counts_are_of_the_right_people_and_months():
-    # Two people released in month 3; the first is arrested 5, 14 and 15 months later.
-    cohort = {
-        "index": np.zeros(2, "u1"), "month": np.array([3, 3], "i2"),
-        "person": np.array([7, 9], "u4"), "to_rearrest": np.array([5, -1], "i2"),
-        "to_return": np.array([20, 21], "i2"), "observed_months": np.array([60, 60]),
-    }  # fmt: skip
-    log = EventLog([(np.array([7, 7, 7], "u4"), np.array([8, 17, 18]), np.array([1, 1, 2]))])
-    run = [Observed(Recorded({}, cohort, {}, {}), log)]
-
-    def found(text, years):
-        return measure(read_definition(text, "here"), "all", years, run)
-
-    assert found("rearrest", 0.25)[:2] == (0.0, 2)
-    assert found("rearrest", 1)[0] == 50.0
-    assert found("rearrest during the year", 2)[0] == 50.0
-    assert found("rearrest during the year", 3)[0] == 0.0
-    assert found("arrests a person", 2)[0] == 2.0
-    # Month 3 is April: the second calendar year ends 20 months later.
-    assert found("return to prison by the end of the calendar year", 2)[0] == 50.0
-    assert found("rearrest", 6) is None
+# Targets that someone brings
 
 
 def test_a_cohort_is_of_the_place_whose_name_begins_it():
@@ -285,41 +224,77 @@ def changed(**changes):
     return [changes.get(name, value) for name, value in zip(COLUMNS, GOOD, strict=True)]
 
 
-def test_targets_are_sorted_by_place_and_shares_turned_into_per_cent(tmp_path):
-    path = written(tmp_path, GOOD, changed(target_id="b", value="0.3", unit="share"))
-    found = read_targets(path, TITLES)
-    assert [(t["value"], t["unit"]) for t in found["georgia"]] == [("40.0", "%"), ("30.0", "%")]
+@pytest.fixture
+def places(make_place):
+    """A place under each name that cohorts are recognised by."""
+    return {
+        name: make_place().model_copy(update={"name": name, "title": title})
+        for name, title in TITLES.items()
+    }
 
 
-def test_a_long_follow_up_lengthens_the_run(tmp_path):
-    targets = read_targets(written(tmp_path, changed(t_years="12")), TITLES)["georgia"]
-    assert months_for(targets, 132) == 24 + 144
+def test_targets_are_sorted_by_place(tmp_path, places):
+    elsewhere = changed(target_id="b", jurisdiction_cohort="England & Wales Jan-Mar 2020 cohort")
+    found = read_targets(written(tmp_path, GOOD, elsewhere), places)
+    assert {name: [t["target_id"] for t in rows] for name, rows in found.targets.items()} == {
+        "georgia": ["a"], "england_wales": ["b"],
+    }  # fmt: skip
+    assert not found.refused
+
+
+def test_a_long_follow_up_lengthens_the_run(tmp_path, places):
+    found = read_targets(written(tmp_path, changed(t_years="12")), places)
+    assert months_for(places["georgia"], found.targets["georgia"], 132) == 24 + 144
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"definition": "rearest"}, "Did you mean 'rearrest'?"),
-        ({"definition": "rearrest after fines"}, "Did you mean 'fine'?"),
+        ({"definition": "rearrest after fines"}, None),
+        ({"definition": "rearrest after lunch"}, "unknown event 'lunch'"),
         ({"definition": "reconviction during the year"}, "only arrests"),
+        ({"definition": "% without arrest"}, "people without the event"),
         ({"subgroup": "sx=male"}, "Did you mean 'sex=male'?"),
         ({"subgroup": "offence=propety"}, "Did you mean 'offence=property'?"),
+        ({"subgroup": "offence=robbery"}, "not by kinds of these"),
+        ({"subgroup": "gang=1.0"}, "does not know people's gang"),
+        ({"subgroup": "juvenile_2018"}, "juvenile justice is not modelled"),
         ({"jurisdiction_cohort": "Gorgia, 2010"}, "Did you mean 'georgia'?"),
+        ({"jurisdiction_cohort": "Broward County FL"}, "unknown place"),
+        ({"unit": "per mille"}, "unknown unit 'per mille'"),
+        ({"t_years": "0"}, "t_years is 0"),
+        ({"t_years": "25"}, "t_years is 25"),
+        ({"t_years": "stock"}, "t_years is 'stock'"),
+        ({"role": "validation_trial", "value": "sign"}, "a trial is not a target"),
+    ],
+)
+def test_a_target_that_cannot_be_measured_refuses_no_other(changes, expected, tmp_path, places):
+    found = read_targets(written(tmp_path, GOOD, changed(target_id="b", **changes)), places)
+    assert "a" in [t["target_id"] for t in found.targets["georgia"]]
+    if expected is None:
+        assert not found.refused
+        return
+    ((_, target, why),) = found.refused
+    assert target["target_id"] == "b" and expected in why and "\n" not in why
+    row = not_predicted("foreign", "georgia", target, why)
+    assert row.hit is row.predicted is row.lo is row.hi is None and row.note == why
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
         ({"value": "many"}, "value is 'many'"),
         ({"value": "nan"}, "expected a number"),
         ({"value": "140"}, "0 to 100 %"),
-        ({"unit": "percent"}, "unknown unit 'percent'"),
-        ({"t_years": "0"}, "t_years is 0"),
-        ({"t_years": "stock"}, "t_years is 'stock'"),
         ({"n": "-3"}, "a number of people"),
-        ({"role": "validation_trial"}, "a trial is not a target"),
         ({"target_id": ""}, "no target_id"),
     ],
 )
-def test_a_target_that_cannot_be_used_is_told_with_its_line(changes, expected, tmp_path):
+def test_a_number_that_is_none_is_told_with_its_line(changes, expected, tmp_path, places):
     path = written(tmp_path, changed(target_id="first"), changed(**changes))
     with pytest.raises(DesistError) as error:
-        read_targets(path, TITLES)
+        read_targets(path, places)
     assert expected in str(error.value) and "targets.csv:3" in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -333,24 +308,12 @@ def test_a_target_that_cannot_be_used_is_told_with_its_line(changes, expected, t
         (COLUMNS, [GOOD[:5]], "has not 12 entries"),
     ],
 )
-def test_a_file_that_is_no_table_of_targets_is_refused(columns, rows, expected, tmp_path):
+def test_a_file_that_is_no_table_of_targets_is_refused(columns, rows, expected, tmp_path, places):
     with pytest.raises(DesistError, match=expected):
-        read_targets(written(tmp_path, *rows, columns=columns), TITLES)
+        read_targets(written(tmp_path, *rows, columns=columns), places)
 
 
-# Out of place, what must hold, and what is written
-
-
-def test_out_of_place_borrows_the_mean_of_the_others_and_nothing_of_its_own(make_place):
-    def place(name, rate):
-        return make_place(offending__arrests_per_year=rate).model_copy(update={"name": name})
-
-    every = {"a": place("a", 9.0), "b": place("b", 0.2), "c": place("c", 0.8)}
-    stranger = out_of_place(every["a"], every)
-    # The mean on the logarithm: the geometric one.
-    assert stranger.figures["offending"]["arrests_per_year"].value == pytest.approx(0.4)
-    assert stranger.figures["sentencing"] == every["a"].figures["sentencing"]
-    assert stranger.fit == every["a"].fit
+# What must hold, and what is written
 
 
 @pytest.mark.parametrize("claim", CHECKS)
@@ -405,7 +368,7 @@ def test_survival_that_is_a_tenth_off_is_seen(monkeypatch, make_place):
 @pytest.fixture
 def folder(tmp_path):
     rows = [line(0.3), line(-4.0, target="<script>alert(1)</script>"), line(2.5), line(None)]
-    content = write(Validated(rows, []), tmp_path, {"japan": "Japan"},
+    content = write(Validated(rows, [], []), tmp_path, {"japan": "Japan"},
                     {"persons": 1000, "replications": 1, "trial_persons": 1, "trial_worlds": 1},
                     "desist validate")  # fmt: skip
     return tmp_path, content

@@ -9,10 +9,12 @@ import pandas as pd
 
 from sim.errors import DesistError
 from sim.experiment.data.account import Account
-from sim.experiment.data.measured import is_subgroup, outcome_in, system_quantities
 from sim.experiment.data.people import OUTCOMES
 from sim.experiment.data.targets import COLUMNS, Target, definition_of, prefix_of
 from sim.experiment.data.values import numbers
+from sim.experiment.targets.definitions import read_definition
+from sim.experiment.targets.subgroups import check
+from sim.experiment.targets.system import system_quantities
 
 MEANINGS: dict[str, tuple[str, ...]] = {
     "id": ("target_id",),
@@ -72,7 +74,7 @@ def load(
         for definition, quantity in zip(ours["definition"], ours["quantity"], strict=True)
     ]
     ours["subgroup"] = ours["subgroup"].fillna("all")
-    curves = ours["what"].str.startswith("cumulative %")
+    curves = ~ours["what"].isin(system_quantities()) & ~ours["what"].str.startswith("unknown")
     ours = _sound(ours, curves, account)
     curves = curves[ours.index]
     shares = ours.loc[curves, "number"]
@@ -98,7 +100,7 @@ def _what(definition: object, quantity: object, outcome: str | None, index: str)
     if isinstance(definition, str):
         if definition in system_quantities():
             return definition
-        return definition if outcome_in(definition) else f"unknown: {definition}"
+        return definition if is_curve(definition) else f"unknown: {definition}"
     if not isinstance(quantity, str):
         return definition_of(outcome or "rearrest", index)
     word = quantity.casefold().replace(" ", "_")
@@ -110,6 +112,23 @@ def _what(definition: object, quantity: object, outcome: str | None, index: str)
         f"unknown quantity '{quantity}'", "data=", given=word,
         valid=[*OUTCOMES, *system_quantities()],
     )  # fmt: skip
+
+
+def is_curve(definition: str) -> bool:
+    """Whether a definition is a share of people within a time, which the model measures."""
+    try:
+        return read_definition(definition, "data=").counted in ("within", "calendar")
+    except DesistError:
+        return False
+
+
+def is_subgroup(subgroup: str) -> bool:
+    """Whether a subgroup can be selected among simulated people."""
+    try:
+        check(subgroup, "data=")
+    except DesistError:
+        return False
+    return True
 
 
 def _sound(ours: pd.DataFrame, curves: pd.Series, account: Account) -> pd.DataFrame:

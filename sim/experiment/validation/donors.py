@@ -1,20 +1,29 @@
-"""Out of place: predict a place's reoffending from the constants of the other places.
+"""What other places say about a place's reoffending: the prior of every refit.
 
-The place keeps its stocks, law, measurement and mix of people. What describes reoffending itself
-is taken from elsewhere: the mean over the other places on the scale on which the constants are
-fitted (logarithm of rates and shapes, logit of probabilities, slopes as they are). Nothing is
-fitted to the place that is predicted.
+A place's own constants were fitted to the very curve that a refit must predict, so they may not
+be where it starts. What describes reoffending itself is known from the other places only: its
+centre is their mean on the scale on which constants are fitted (logarithm of rates and shapes,
+logit of probabilities, slopes as they are), its width their spread. Three or four places tell
+little about a spread, so it is drawn towards the width that calibration assumes, and holds the
+doubt about the mean itself. Other constants (how many are detained, convicted, recalled) describe
+the place's institutions: they stay centred on its own values, with the width of calibration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.assembly import build_rules
-from sim.experiment.calibration.constants import constants_of, with_values
+from sim.experiment.calibration.constants import Constant, constants_of
+from sim.parameters import UNITS
 from sim.place import Place
+from sim.rules import registry
+
+Floats = NDArray[np.float64]
 
 REOFFENDING = (
     "population.frailty_shape",
@@ -23,38 +32,114 @@ REOFFENDING = (
     "offending.age_slope",
     "offending.priors_slope",
     "offending.female",
+    "offending.group_ratio",
     "reentry.first_month",
     "reentry.second_month",
     "reentry.settling_months",
 )
-"""Constants of the reoffending curve."""
+"""Constants of the reoffending curve; of a table, every entry."""
+
+ASSUMED_WORTH = 2.0
+"""How many places the width that calibration assumes is worth beside the spread of the donors."""
+
+FARTHEST = 6.0
+"""Standard deviations of the prior beyond which nothing is looked for."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Constants of a place, and what is known of them before its curve is.
+
+    Attributes
+    ----------
+    mean, sd
+        On the free scale, shape (constants,).
+    borrowed
+        Whether the constant is known from other places only.
+    """
+
+    constants: tuple[Constant, ...]
+    mean: Floats
+    sd: Floats
+    borrowed: tuple[bool, ...]
+
+    @property
+    def own(self) -> Floats:
+        """The place's own values in standard deviations of the prior."""
+        free = np.array([constant.free(constant.start) for constant in self.constants])
+        return (free - self.mean) / self.sd
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """What units allow, and no farther than `FARTHEST` from the prior; as ``own``."""
+        low, high = np.array([_allowed(constant) for constant in self.constants]).T
+        # A hair inside, so that rounding does not lead out.
+        low, high = (low - self.mean) / self.sd + 1e-6, (high - self.mean) / self.sd - 1e-6
+        return np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
+
+    def free(self, z: Floats) -> Floats:
+        """From standard deviations of the prior to the free scale."""
+        return self.mean + z * self.sd
+
+
+def _allowed(constant: Constant) -> tuple[float, float]:
+    """Range of a constant's unit, on the free scale."""
+    low, high = UNITS[registry()[constant.rule].quantities()[constant.name].unit]
+    if constant.scale == "logit":
+        low, high = max(low, 1e-6), min(high, 1.0 - 1e-6)
+    return constant.free(max(low, 1e-9) if constant.scale == "log" else low), constant.free(high)
 
 
 def reoffending_constants(place: Place) -> tuple[str, ...]:
-    """Those of `REOFFENDING` that the place's rules have as single numbers."""
+    """Those of `REOFFENDING` that the place's rules have, entry by entry."""
     rules = {rule.name: rule for rule in build_rules(place)}
-    found = []
+    found: list[str] = []
     for path in REOFFENDING:
         rule, _, name = path.partition(".")
         value = getattr(rules.get(rule), name, None)
-        if isinstance(value, float | int) and not isinstance(value, bool):
+        if isinstance(value, Mapping):
+            found += [f"{path}.{key}" for key in value]
+        elif isinstance(value, float | int) and not isinstance(value, bool):
             found.append(path)
     return tuple(found)
 
 
-def out_of_place(place: Place, others: Mapping[str, Place]) -> Place:
-    """The place with the mean reoffending constants of the others.
+def prior_of(place: Place, others: Mapping[str, Place], fitted: Sequence[str]) -> Prior:
+    """The prior of a place's constants.
 
     Parameters
     ----------
     others
         Donors by name; the place itself is left out.
+    fitted
+        Further constants that are free in the place, centred on its own values.
     """
     donors = [donor for name, donor in others.items() if name != place.name]
-    names = reoffending_constants(place)
-    constants = constants_of(place, names)
-    free = np.mean(
-        [[c.free(c.start) for c in constants_of(donor, names)] for donor in donors], axis=0
-    )
-    note = f"mean of {', '.join(donor.name for donor in donors)}"
-    return with_values(place, constants, free, note)
+    borrowed = reoffending_constants(place)
+    constants = constants_of(place, tuple(dict.fromkeys([*borrowed, *fitted])))
+    mean = np.array([constant.free(constant.start) for constant in constants])
+    sd = np.array([constant.prior_sd for constant in constants])
+    theirs = np.array([
+        [c.free(c.start) for c in constants_of(donor, borrowed)] for donor in donors
+    ])  # fmt: skip
+    n = len(borrowed)
+    mean[:n] = theirs.mean(axis=0)
+    sd[:n] = pooled_sd(theirs, sd[:n])
+    return Prior(constants, mean, sd, tuple(i < n for i in range(len(constants))))
+
+
+def pooled_sd(theirs: Floats, assumed: Floats) -> Floats:
+    """Width of what donors say about another place, shape (constants,).
+
+    The spread of the donors and an assumed width, pooled as variances by how much each is worth,
+    times the doubt about the mean of so few.
+
+    >>> import numpy as np
+    >>> float(pooled_sd(np.array([[0.0], [2.0]]), np.array([1.0]))[0])
+    1.4142135623730951
+    """
+    places = theirs.shape[0]
+    squares = ((theirs - theirs.mean(axis=0)) ** 2).sum(axis=0)
+    pooled = (ASSUMED_WORTH * assumed**2 + squares) / (ASSUMED_WORTH + places - 1)
+    found: Floats = np.sqrt(pooled * (1.0 + 1.0 / places))
+    return found

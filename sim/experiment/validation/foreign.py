@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import DesistError
-from sim.experiment.validation.definitions import LONGEST_YEARS, read_definition
-from sim.experiment.validation.subgroups import check
+from sim.experiment.targets.reading import FACTOR, number, read
 from sim.experiment.yaml_file import shown
+from sim.place import Place
 
 COLUMNS = (
     "target_id", "role", "definition", "jurisdiction_cohort", "subgroup", "t_years", "value",
@@ -20,36 +20,92 @@ COLUMNS = (
 MOST_ROWS, MOST_BYTES = 5_000, 5_000_000
 
 ALSO_CALLED = {
-    "us_states": ("us", "u.s.", "usa", "united states"), "england_wales": ("england & wales",),
+    "us_states": ("us", "u.s.", "usa", "united states", "american"),
+    "england_wales": ("england & wales", "england", "e&w"),
+    "japan": ("japanese",), "france": ("french",),
 }  # fmt: skip
 """Beginnings of a cohort's name that mean a shipped place, besides its name and title."""
 
-SHARES, COUNTS = ("%", "share"), ("count",)
+LEADING = re.compile(
+    r"^((the|\d+|people|persons|adults|men|women|prisoners|parolees|all|those|cohort|releases?"
+    r"|released|leaving|prison|prisons|from|in|of) )+"
+)
+"""Words that may stand before the place, as in «people released from prison in Japan, 2016»."""
 
 Target = Mapping[str, str]
 
 
-def read_targets(path: Path, titles: Mapping[str, str]) -> dict[str, list[Target]]:
-    """Read and check a file of targets.
+@dataclass(frozen=True)
+class Brought:
+    """A file of targets, sorted out.
+
+    Attributes
+    ----------
+    targets
+        Place to the targets that can be measured: the columns as text.
+    refused
+        Place, or the name of the cohort where none is recognised; target; why not measured.
+    """
+
+    targets: Mapping[str, list[Target]]
+    refused: tuple[tuple[str, Target, str], ...] = ()
+
+
+def read_targets(path: Path, places: Mapping[str, Place]) -> Brought:
+    """Read a file of targets, and tell those that can be measured from those that cannot.
 
     Parameters
     ----------
-    titles
-        Title of every place by name.
-
-    Returns
-    -------
-    dict
-        Place to its targets: the columns as text, shares turned into per cent.
+    places
+        Every place by name.
 
     Raises
     ------
     DesistError
-        For the first thing that cannot be used, with file and line.
+        For a file that is no table of targets, with file and line: a missing column, a value that
+        is not a number, an id that appears twice.
     """
+    titles = {name: place.title for name, place in places.items()}
+    targets: dict[str, list[Target]] = {}
+    refused = []
+    for line, where in _lines(path):
+        _check_numbers(line, where)
+        name = place_of(line["jurisdiction_cohort"], titles)
+        try:
+            if name is None:
+                raise _unknown_place(line, titles)
+            read(line, places[name])
+        except DesistError as error:
+            refused.append((name or line["jurisdiction_cohort"][:60], line, told(error)))
+        else:
+            assert name is not None
+            targets.setdefault(name, []).append(line)
+    if not targets and not refused:
+        raise DesistError("the file has no targets", where=shown(path))
+    return Brought(targets, tuple(refused))
+
+
+def told(error: DesistError) -> str:
+    """Why a row is not measured; its id stands beside the note."""
+    return DesistError(error.what, None, error.why, error.mend, error.given, error.valid).line()
+
+
+def _unknown_place(line: Target, titles: Mapping[str, str]) -> DesistError:
+    cohort = line["jurisdiction_cohort"]
+    if line["role"] == "validation_trial":
+        return DesistError(
+            "a trial is not a target",
+            mend="describe it in a file under trial/ (docs/trials.md) and use --scenarios DIR",
+        )  # fmt: skip
+    return DesistError(
+        f"unknown place in jurisdiction_cohort '{cohort}'",
+        why="it must begin with the name of a place", given=cohort.split(",")[0], valid=titles,
+    )  # fmt: skip
+
+
+def _lines(path: Path) -> Iterator[tuple[Target, str]]:
+    """Rows as text, each with its place in the file."""
     file = shown(path)
-    found: dict[str, list[Target]] = {}
-    seen: dict[str, int] = {}
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DesistError("the file is too large", where=file, mend="give at most 5 MB")
@@ -67,6 +123,7 @@ def read_targets(path: Path, titles: Mapping[str, str]) -> dict[str, list[Target
             mend = f"expected {', '.join(COLUMNS)}"
             raise DesistError(f"the column '{column}' is missing", where=file, mend=mend,
                               given=column, valid=given)  # fmt: skip
+    seen = set()
     for row in reader:
         where = f"{file}:{reader.line_num}"
         if None in row or None in row.values():
@@ -77,55 +134,23 @@ def read_targets(path: Path, titles: Mapping[str, str]) -> dict[str, list[Target
         if not identity or identity in seen:
             twice = f"'{identity}' appears twice" if identity else "the target has no target_id"
             raise DesistError(twice, where=where)
-        seen[identity] = reader.line_num
+        seen.add(identity)
         if len(seen) > MOST_ROWS:
             raise DesistError(f"more than {MOST_ROWS:,} targets", where=file)
-        target, place = checked(line, titles, where)
-        found.setdefault(place, []).append(target)
-    if not seen:
-        raise DesistError("the file has no targets", where=file)
-    return found
+        yield line, where
 
 
-def checked(line: Target, titles: Mapping[str, str], where: str) -> tuple[Target, str]:
-    """Check one target; return it in per cent or as a count, and its place."""
+def _check_numbers(line: Target, where: str) -> None:
     if line["role"] == "validation_trial":
-        raise DesistError(
-            "a trial is not a target", where=where,
-            mend="describe it in a file under trial/ (docs/trials.md) and use --scenarios DIR",
-        )  # fmt: skip
-    place = place_of(line["jurisdiction_cohort"], titles)
-    if place is None:
-        cohort = line["jurisdiction_cohort"]
-        raise DesistError(
-            f"unknown place in jurisdiction_cohort '{cohort}'", where=where,
-            why="it must begin with the name of a place", given=cohort.split(",")[0], valid=titles,
-        )  # fmt: skip
-    definition = read_definition(line["definition"], where)
-    check(line["subgroup"] or "all", where)
-    years = _number(line["t_years"], "t_years", where)
-    if not 1.0 / 24.0 < years <= LONGEST_YEARS:
-        raise DesistError(f"t_years is {years:g}", where=where,
-                          why=f"expected a month (0.0833) to {LONGEST_YEARS:g} years")  # fmt: skip
-    if definition.counted in ("during", "calendar") and years != round(years):
-        raise DesistError(f"t_years is {years:g}", where=where, why="expected a whole year")
-    value = _number(line["value"], "value", where)
-    units = COUNTS if definition.counted == "mean" else SHARES
-    if line["unit"] not in units:
-        raise DesistError(f"unknown unit '{line['unit']}'", where=where, given=line["unit"],
-                          valid=units)  # fmt: skip
-    factor = 100.0 if line["unit"] == "share" else 1.0
-    if not 0.0 <= value * factor <= (100.0 if units is SHARES else math.inf):
+        return  # some have published a sign only
+    value, factor = number(line["value"], "value", where), FACTOR.get(line["unit"])
+    if factor is not None and not 0.0 <= value * factor <= 100.0:
         raise DesistError(f"value is {value:g} {line['unit']}", where=where,
                           why="expected 0 to 100 %, or a share from 0 to 1")  # fmt: skip
     if line["n"]:
-        n = _number(line["n"], "n", where)
+        n = number(line["n"], "n", where)
         if n < 1 or n != round(n):
             raise DesistError(f"n is {line['n']}", where=where, why="expected a number of people")
-    unit = "%" if units is SHARES else "count"
-    subgroup = line["subgroup"] or "all"
-    target = {**line, "value": repr(value * factor), "unit": unit, "subgroup": subgroup}
-    return target, place
 
 
 def place_of(cohort: str, titles: Mapping[str, str]) -> str | None:
@@ -135,9 +160,13 @@ def place_of(cohort: str, titles: Mapping[str, str]) -> str | None:
     'us_states'
     """
     text = _folded(cohort)
+    return _beginning(text, titles) or _beginning(LEADING.sub("", text), titles)
+
+
+def _beginning(text: str, titles: Mapping[str, str]) -> str | None:
     found = []
     for name, title in titles.items():
-        called = (name, title.partition("(")[0], title.partition(",")[0],
+        called = (name, title, title.partition("(")[0], title.partition(",")[0],
                   *ALSO_CALLED.get(name, ()))  # fmt: skip
         found += [
             (len(word), name)
@@ -150,13 +179,3 @@ def place_of(cohort: str, titles: Mapping[str, str]) -> str | None:
 def _folded(text: str) -> str:
     words = re.sub(r"[^a-z0-9.]+", " ", text.lower().replace("&", " and "))
     return words.strip()
-
-
-def _number(text: str, column: str, where: str) -> float:
-    try:
-        number = float(text.replace(",", "") if column == "n" else text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise DesistError(f"{column} is '{text}'", where=where, why="expected a number")
-    return number

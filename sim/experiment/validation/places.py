@@ -10,11 +10,11 @@ import numpy as np
 
 from sim import evidence
 from sim.assembly import build_rules
-from sim.errors import DesistError
-from sim.experiment import fit_georgia, fit_measures, fit_system
 from sim.experiment.calibration.likelihood import model_sd
-from sim.experiment.fit import Fit, named, rows_of
-from sim.experiment.validation.definitions import Observed, measure, read_definition
+from sim.experiment.fit import Fit, fit_of, named, readable, rows_of
+from sim.experiment.targets import system
+from sim.experiment.targets.cohort import Run as Finished
+from sim.experiment.targets.reading import MIX, read, read_published_figure
 from sim.experiment.validation.foreign import Target, place_of
 from sim.experiment.validation.score import (
     Z95,
@@ -26,7 +26,6 @@ from sim.experiment.validation.score import (
     wilson,
 )  # fmt: skip
 from sim.place import Place
-from sim.records import RELEASE_PRISON, RELEASE_SHORT
 from sim.world import World
 
 
@@ -55,28 +54,29 @@ def simulate(
     world = World(run.place, build_rules(run.place), run.persons, run.seed,
                   warmup_months=run.warmup_months)  # fmt: skip
     world.run_to(run.months)
-    observed = Observed(world.records.finish(), world.records.log("arrest"))
-    fitted = rows_of(run.place, [observed.recorded], run.persons)
+    runs = [Finished.of(world, run.persons)]
+    fitted = rows_of(run.place, runs)
     found = [("calibration", row) for row in fitted]
     used = {row.id for row in fitted}
-    held = [*_held_out(run, observed, titles), *_held_out_figures(run, observed)]
+    held = [*_held_out(run.place, runs, titles), *_held_out_figures(run.place, runs)]
     found += [("held out", row) for row in held if row.id not in used]
-    found += [("foreign", row) for row in _generic(run.place, foreign, observed)]
+    found += [("foreign", row) for row in _measured(run.place, foreign, runs)]
     sizes = {t["target_id"]: t["n"] for t in (*evidence.table("targets"), *foreign)}
     return [
-        {"kind": kind, "published_n": float(sizes.get(row.id) or 0.0), **row.__dict__}
+        {"kind": kind, "published_n": published_n(sizes.get(row.id)), **row.__dict__}
         for kind, row in found
         if row.n >= 1  # a subgroup may weigh less than one person in a small world
     ]
 
 
-def months_for(foreign: Sequence[Target], months: int) -> int:
+def published_n(text: str | None) -> float:
+    """People in a published cohort; 0 where it is not known."""
+    return float((text or "0").replace(",", ""))
+
+
+def months_for(place: Place, foreign: Sequence[Target], months: int) -> int:
     """Recorded months that all brought targets need, ``months`` at least."""
-    needed = [
-        read_definition(t["definition"], "target").months_needed(float(t["t_years"]))
-        for t in foreign
-    ]
-    return max([months, *needed])
+    return max([months, *(read(target, place).months for target in foreign)])
 
 
 def scored(where: str, parts: Sequence[Sequence[Mapping[str, Any]]]) -> list[Scored]:
@@ -126,61 +126,38 @@ def score(kind: str, where: str, row: Fit, chance: float, published_n: float) ->
     )  # fmt: skip
 
 
-def not_predicted(kind: str, where: str, target: Target) -> Scored:
-    """A target that was brought but could not be measured."""
+NOBODY = "nobody in the simulated cohort: simulate more persons"
+
+
+def not_predicted(kind: str, where: str, target: Target, why: str = NOBODY) -> Scored:
+    """A target that was brought but could not be measured, and why."""
+    try:
+        observed = float(target["value"])
+    except ValueError:
+        observed = None  # a published sign, in a row about a trial
     return Scored(
-        kind, where, target["target_id"], float(target["value"]), None, None, None, None,
-        target["definition"], target["subgroup"], target["unit"],
-        note="nobody in the simulated cohort: simulate more persons", source=target["source"],
+        kind, where, target["target_id"], observed, None, None, None, None,
+        target["definition"], target["subgroup"], target["unit"], note=why,
+        source=target["source"],
     )  # fmt: skip
 
 
-def _held_out(run: Run, observed: Observed, titles: Mapping[str, str]) -> Iterator[Fit]:
-    """Published targets of the place's cohorts that it is not fitted to."""
-    ours = []
-    for target in evidence.table("targets"):
-        if target["role"] == "validation_trial":
-            continue
-        if place_of(target["jurisdiction_cohort"], titles) != run.place.name:
-            continue
-        if target["target_id"].startswith("density_"):
-            if not named(run.place, target["target_id"]):
-                measured = fit_system.measure_target(target, [observed.recorded])
-                yield from _row(target, measured)
-            continue
-        ours.append(target)
-    yield from _generic(run.place, ours, observed, is_strict=False)
+def _held_out(place: Place, runs: Sequence[Finished], titles: Mapping[str, str]) -> Iterator[Fit]:
+    """Published targets of the place's cohorts, whether it is fitted to them or not."""
+    ours = [
+        target for target in evidence.table("targets")
+        if place_of(target["jurisdiction_cohort"], titles) == place.name
+    ]  # fmt: skip
+    return _measured(place, ours, runs)
 
 
-def _generic(
-    place: Place, targets: Sequence[Target], observed: Observed, is_strict: bool = True
-) -> Iterator[Fit]:
-    """Measure targets by the words of their definitions."""
-    stated = place.stated().get(("disposal", "short_custody_in_prison"))
-    both = stated is not None and bool(stated.value)
-    releases = (RELEASE_PRISON, RELEASE_SHORT) if both else (RELEASE_PRISON,)
+def _measured(place: Place, targets: Sequence[Target], runs: Sequence[Finished]) -> Iterator[Fit]:
     for target in targets:
-        try:
-            definition = read_definition(target["definition"], target["target_id"])
-            measured = measure(definition, target["subgroup"], float(target["t_years"]),
-                               [observed], releases)  # fmt: skip
-        except (DesistError, ValueError):
-            # Of the shipped table, what the words do not cover is left out, as in desist fit.
-            if is_strict:
-                raise
-            continue
-        yield from _row(target, measured)
-
-
-def _row(target: Target, measured: fit_measures.Measured | None) -> Iterator[Fit]:
-    if measured is not None:
-        value, n, note = measured
-        published = float(target["value"])
-        yield Fit(
-            target["target_id"], target["definition"], target["subgroup"], target["unit"],
-            published, value, value - published, n, target["source"], target["how_known"],
-            "; ".join(part for part in (note, target["notes"]) if part),
-        )  # fmt: skip
+        reading = readable(target, place)
+        measured = None if reading is None else reading.measure(runs)
+        if measured is not None:
+            row = fit_of(target, measured)
+            yield replace(row, note="; ".join(filter(None, (row.note, target["notes"]))))
 
 
 WHOLE = (
@@ -190,32 +167,27 @@ WHOLE = (
 """Subgroups of a figure of the system that mean all that the model counts."""
 
 
-def _held_out_figures(run: Run, observed: Observed) -> Iterator[Fit]:
+def _held_out_figures(place: Place, runs: Sequence[Finished]) -> Iterator[Fit]:
     """Published figures of the system that the place neither is fitted to nor takes as input.
 
     The measures of the system know few subgroups, so a figure must be of the whole, or of the same
     quantity and subgroup as one that the place uses: another year of it. Delays are left out: a
     mean over all courts is no prediction of one court's median.
     """
-    place = run.place
     figures = [f for f in evidence.table("jurisdictions") if f["place"] == place.name]
     sources = [s.source for s in (place.population, *place.stated().values())]
     cited = {part.strip() for source in sources for part in source.split(";")}
     used = {f["id"] for f in figures if f["id"] in cited or named(place, f["id"])}
     alike = {(f["quantity"], f["subgroup"]) for f in figures if f["id"] in used}
     for figure in figures:
-        if figure["id"] in used:
-            continue
-        measured = fit_georgia.measure_share(figure, [observed.recorded])
+        is_share = figure["quantity"] in MIX
         is_whole = figure["subgroup"] in WHOLE
         is_alike = (figure["quantity"], figure["subgroup"]) in alike
-        is_delay = figure["quantity"] in fit_system.DAYS
-        if measured is None and (is_whole or is_alike) and not is_delay:
-            measured = fit_system.measure_figure(figure, [observed.recorded], run.persons, place)
+        is_delay = figure["quantity"] in system.DAYS
+        if figure["id"] in used or is_delay or not (is_share or is_whole or is_alike):
+            continue
+        reading = read_published_figure(figure, place)
+        measured = None if reading is None else reading.measure(runs)
         if measured is not None:
-            published, value, n, unit, note = measured
-            yield Fit(
-                figure["id"], figure["quantity"].replace("_", " "), figure["subgroup"], unit,
-                published, value, value - published, n, figure["source"], figure["how_known"],
-                "; ".join(part for part in (figure["year"], note) if part),
-            )  # fmt: skip
+            row = fit_of(figure, measured)
+            yield replace(row, note="; ".join(filter(None, (figure["year"], row.note))))

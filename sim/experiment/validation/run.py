@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sim import evidence
-from sim.experiment.calibration.constants import constants_of
 from sim.experiment.cells import digest, numbers_only, replication_seed
 from sim.experiment.scenario import Scenarios
 from sim.experiment.trial_result import Size
 from sim.experiment.validation import must_hold, places, trials
-from sim.experiment.validation.donors import out_of_place, reoffending_constants
 from sim.experiment.validation.foreign import Target
 from sim.experiment.validation.kept import Task, carry_out
+from sim.experiment.validation.refits import Size as RefitSize
+from sim.experiment.validation.refits import refits
 from sim.experiment.validation.score import Scored
 from sim.place import Place
 
@@ -28,6 +28,8 @@ class Effort:
     ----------
     persons, months, replications, warmup_months
         Of each place; ``months`` grows where a brought target needs more.
+    refit
+        How places are fitted anew without some of their targets.
     trial
         Size of each virtual trial.
     check_persons
@@ -39,6 +41,7 @@ class Effort:
     replications: int
     warmup_months: int
     seed: int
+    refit: RefitSize
     trial: Size
     check_persons: int
 
@@ -55,6 +58,8 @@ class Asked:
         All places that there are: donors of constants, and names of cohorts.
     foreign
         Place to the targets that were brought for it.
+    refused
+        Brought targets that cannot be measured: where, target, why.
     """
 
     places: Mapping[str, Place]
@@ -62,14 +67,24 @@ class Asked:
     titles: Mapping[str, str]
     trials: tuple[str, ...]
     foreign: Mapping[str, Sequence[Target]]
+    refused: Sequence[tuple[str, Target, str]] = ()
 
 
 @dataclass(frozen=True)
 class Validated:
-    """Everything that was judged, and the constants that were taken from elsewhere."""
+    """Everything that was judged.
+
+    Attributes
+    ----------
+    refits
+        One record a hold-out: what was kept and held, errors.
+    constants
+        One record a constant of reoffending, out of place: own, from the donors, found.
+    """
 
     rows: list[Scored]
-    borrowed: list[dict[str, Any]]
+    refits: list[dict[str, Any]]
+    constants: list[dict[str, Any]]
 
 
 def validate(
@@ -85,17 +100,11 @@ def validate(
     tell
         Called after each part with its label, parts done, and parts in all.
     """
-    # A place that is not fitted to a curve of its own has no constants to lend.
-    donors = {name: place for name, place in asked.every.items() if has_curve(place)}
-    borrowed = {
-        name: out_of_place(place, donors)
-        for name, place in asked.places.items()
-        if has_curve(place) and donors.keys() - {name}
-    }
     # The longest first, so that no core idles at the end.
     groups = {
-        "place": [t for p in asked.places.values() for t in _worlds(p, asked, effort, "")],
-        "out of place": [t for p in borrowed.values() for t in _worlds(p, asked, effort, "out")],
+        "place": [
+            world for place in asked.places.values() for world in _worlds(place, asked, effort)
+        ],
         "trial": [_trial(name, scenarios, effort) for name in asked.trials],
         "must hold": [
             Task(f"{claim}: {place.name}", [_numbers(place), effort.check_persons], _must_hold,
@@ -104,10 +113,14 @@ def validate(
             for claim in must_hold.CHECKS
         ],
     }  # fmt: skip
+
+    def all_of(tasks: list[Task]) -> list[Any]:
+        return carry_out(tasks, out, workers, tell)
+
     tasks = [task for group in groups.values() for task in group]
-    answers = iter(carry_out(tasks, out, workers, tell))
+    answers = iter(all_of(tasks))
     found = {name: [next(answers) for _ in group] for name, group in groups.items()}
-    rows: list[Scored] = []
+    rows = [places.not_predicted("foreign", *refused) for refused in asked.refused]
     each = effort.replications
     for i, name in enumerate(asked.places):
         judged = places.scored(name, found["place"][i * each : (i + 1) * each])
@@ -118,24 +131,25 @@ def validate(
             for target in asked.foreign.get(name, ())
             if target["target_id"] not in measured
         ]
-    for i, name in enumerate(borrowed):
-        rows += _curve(places.scored(name, found["out of place"][i * each : (i + 1) * each]))
+    refitted, records, constants = refits(asked.places, asked.every, effort.refit, all_of,
+                                          _evidence())  # fmt: skip
+    rows += refitted
     rows += [trials.scored(answer) for answer in found["trial"]]
     rows += [Scored(**answer) for answer in found["must hold"]]
-    return Validated(rows, _constants(asked, borrowed))
+    return Validated(rows, records, constants)
 
 
-def _worlds(place: Place, asked: Asked, effort: Effort, mark: str) -> list[Task]:
+def _worlds(place: Place, asked: Asked, effort: Effort) -> list[Task]:
     """One task a replication."""
-    foreign = [] if mark else list(asked.foreign.get(place.name, ()))
-    months = places.months_for(foreign, effort.months)
+    foreign = list(asked.foreign.get(place.name, ()))
+    months = places.months_for(place, foreign, effort.months)
     found = []
     for replication in range(effort.replications):
         seed = replication_seed(effort.seed, replication)
         run = places.Run(place, effort.persons, months, effort.warmup_months, seed)
         content = [_numbers(place), place.fit, foreign, effort.persons, months,
                    effort.warmup_months, seed, dict(asked.titles), _evidence()]  # fmt: skip
-        label = f"{place.name}{' out of place' if mark else ''}, replication {replication + 1}"
+        label = f"{place.name}, replication {replication + 1}"
         found.append(Task(label, content, places.simulate, (run, foreign, dict(asked.titles))))
     return found
 
@@ -156,36 +170,5 @@ def _numbers(place: Place) -> Any:
     return numbers_only(place.model_dump(mode="json"))
 
 
-def curve_targets() -> frozenset[str]:
-    """Ids of published shares of people who reoffend in some way."""
-    return frozenset(
-        target["target_id"]
-        for target in evidence.table("targets")
-        if target["unit"] == "%" and target["t_years"] not in ("", "stock")
-    )
-
-
 def _evidence() -> str:
     return digest([evidence.table("targets"), evidence.table("jurisdictions")])
-
-
-def has_curve(place: Place) -> bool:
-    """Whether the place is fitted to how many people reoffend in some way."""
-    return any(identity.startswith(tuple(place.fit)) for identity in curve_targets() if place.fit)
-
-
-def _curve(rows: Sequence[Scored]) -> list[Scored]:
-    curve = curve_targets()
-    return [replace(row, kind="out of place") for row in rows if row.target in curve]
-
-
-def _constants(asked: Asked, borrowed: Mapping[str, Place]) -> list[dict[str, Any]]:
-    """Each constant that was taken from elsewhere, beside the place's own."""
-    found = []
-    for name, stranger in borrowed.items():
-        names = reoffending_constants(stranger)
-        own = {c.path: c.start for c in constants_of(asked.places[name], names)}
-        for constant in constants_of(stranger, names):
-            found.append({"place": name, "constant": constant.path, "own": own[constant.path],
-                          "borrowed": constant.start})  # fmt: skip
-    return found

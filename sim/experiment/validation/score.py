@@ -2,7 +2,7 @@
 
 The predicted interval is for the *published* figure, so it joins three errors: chance in the
 simulation, the model error that the calibration's likelihood states, and the sampling error of the
-published cohort. It holds no doubt about the constants of a place.
+published cohort. Only refits (`refit`) add doubt about the constants of a place.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from scipy.stats import norm
 LEVELS = (0.5, 0.8, 0.95)
 Z95 = float(norm.ppf(0.975))
 
-KINDS = ("foreign", "held out", "out of place", "trial, validation", "trial, calibration",
-         "calibration", "must hold")  # fmt: skip
+KINDS = ("foreign", "held out", "held out by refit", "out of place", "trial, validation",
+         "trial, calibration", "calibration", "must hold")  # fmt: skip
 """In the order of what they can teach: predictions first, what the model was fitted to last."""
 
 FITTED = ("calibration", "trial, calibration")

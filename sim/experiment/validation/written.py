@@ -13,7 +13,6 @@ from typing import Any
 from sim import __version__
 from sim.experiment.calibration.likelihood import MODEL_ERROR_POINTS, MODEL_ERROR_RELATIVE
 from sim.experiment.store import replace_file, write_json
-from sim.experiment.validation.donors import REOFFENDING
 from sim.experiment.validation.run import Validated
 from sim.experiment.validation.score import Scored, summarise, summary
 
@@ -36,8 +35,9 @@ def write(
         "desist": __version__, "command": command, "settings": dict(settings),
         "titles": dict(titles),
         "model_error": {"points": MODEL_ERROR_POINTS, "percent": 100.0 * MODEL_ERROR_RELATIVE},
-        "summary": summarise(rows), "places": _by_place(rows), "borrowed": result.borrowed,
-        "reoffending_constants": list(REOFFENDING), "rows": [_plain(row) for row in rows],
+        "summary": summarise(rows), "places": _by_place(rows),
+        "refits": result.refits, "constants": result.constants,
+        "rows": [_plain(row) for row in rows],
     }  # fmt: skip
     write_json(out / "validation.json", content)
     return content
@@ -78,7 +78,7 @@ def _shown(value: Any) -> Any:
 def _by_place(rows: Sequence[Scored]) -> list[dict[str, Any]]:
     """The same sums for each place and kind."""
     found = []
-    for kind in ("calibration", "held out", "foreign", "out of place"):
+    for kind in ("calibration", "held out", "foreign", "held out by refit", "out of place"):
         for where in sorted({row.where for row in rows if row.kind == kind}):
             group = [row for row in rows if row.kind == kind and row.where == where]
             errors = [row.error for row in group if row.error is not None and row.unit == "%"]
