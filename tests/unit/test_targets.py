@@ -11,6 +11,7 @@ from sim.experiment.targets.cohort import Run
 from sim.experiment.targets.definitions import read_definition
 from sim.experiment.targets.follow_up import FollowUp
 from sim.experiment.targets.people import Follow
+from sim.experiment.targets.prior_offences import OFFENCES_PER_CONVICTION
 from sim.experiment.targets.reading import read
 from sim.experiment.targets.subgroups import select
 from sim.experiment.validation.foreign import COLUMNS, place_of
@@ -56,6 +57,23 @@ def reading(*words, **more):
 def test_definitions_are_read_in_our_words_and_in_published_ones(text, column, counted):
     found = read_definition(text, "here")
     assert (found.column, found.counted) == (column, counted)
+
+
+@pytest.mark.parametrize("limit", ["4", "4-9", "4+", ">=4", ">4", "<4", "<=4"])
+def test_previous_offences_are_inferred_from_convictions(limit, band):
+    """Against simulated offences: each conviction is for a geometric number of them."""
+    luck, people = np.random.default_rng(8), 40_000
+    for convictions in (0, 1, 3):
+        geometric = luck.geometric(1.0 / OFFENCES_PER_CONVICTION, (people, convictions))
+        offences = geometric.sum(axis=1)
+        inside = {
+            "4": offences == 4, "4-9": (offences >= 4) & (offences <= 9), "4+": offences >= 4,
+            ">=4": offences >= 4, ">4": offences > 4, "<4": offences < 4, "<=4": offences <= 4,
+        }[limit]  # fmt: skip
+        cohort = {"priors": np.array([convictions + 1])}
+        (share,) = select(cohort, f"previous offences {limit}", "here")
+        error = np.sqrt(max(share * (1.0 - share), 1e-9) / people)
+        assert abs(inside.mean() - share) <= band * error
 
 
 @pytest.mark.parametrize(
@@ -166,8 +184,11 @@ def test_years_after_others_without_an_event_are_a_window():
 def test_record_and_sex_are_read_from_a_cohorts_own_words():
     assert (
         reading("offenders with 7-10 previous offences", "England & Wales").subgroup
-        == "priors=7-10"
+        == "previous offences=7-10"
     )
+    # Elsewhere a record is told by convictions, unless the row says offences.
+    assert reading("rearrest", "US 34 states", subgroup="priors_7_10").subgroup == "priors_7_10"
+    assert reading("rearrest, 7-10 previous offences", "US 34 states").subgroup.startswith("prev")
     assert reading("% re-imprisoned within 2 y", "Japan, women released 2016", t_years="2"
                    ).subgroup == "sex=women"  # fmt: skip
 

@@ -16,7 +16,7 @@ from sim.experiment.targets.index_events import ANY_DISPOSAL, Index, read_index
 from sim.experiment.targets.offences import read_offences
 from sim.experiment.targets.people import Follow, Mix
 from sim.experiment.targets.plain_words import plain
-from sim.experiment.targets.subgroups import check, note_on
+from sim.experiment.targets.subgroups import PRIOR_OFFENCES, check, note_on
 from sim.experiment.targets.system import Figure, read_figure, read_system
 from sim.place import Place
 
@@ -34,7 +34,10 @@ PAROLE_YEARS = FollowUp(36)
 """The published cohort of parolees was followed for three years."""
 
 NO_CAUTIONS = "cautions, part of the published cohort, are not modelled"
-CONVICTIONS = "convictions, not offences; cautions are not modelled"
+OFFENCES = (
+    "previous offences are inferred from convictions (sim/experiment/targets/prior_offences.py); "
+    "cautions are not modelled"
+)
 
 
 class Reading(Protocol):
@@ -86,6 +89,8 @@ def _follow(row: Row, place: Place, observed: float, subgroup: str) -> Follow:
     index = read_index(rest, plain(subgroup), cohort, where)
     if subgroup == "all":
         subgroup = _subgroup_in(f"{rest} {cohort}")
+    if customs.counts_prior_offences or "previous offences" in rest:
+        subgroup = re.sub(r"\bpriors?\b", PRIOR_OFFENCES, plain(subgroup))
     check(subgroup, where)
     follow_up = read_follow_up(row["t_years"], row["definition"], where)
     if definition.counted in ("during", "calendar") and follow_up.months % 12:
@@ -103,7 +108,7 @@ def _follow(row: Row, place: Place, observed: float, subgroup: str) -> Follow:
 def _cautions(proven: bool, events: tuple[int, ...], subgroup: str) -> str:
     if not proven or events != ANY_DISPOSAL:
         return ""
-    return CONVICTIONS if "prior" in subgroup else NO_CAUTIONS
+    return OFFENCES if PRIOR_OFFENCES in subgroup else NO_CAUTIONS
 
 
 def _subgroup_in(words: str) -> str:

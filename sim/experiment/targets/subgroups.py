@@ -12,6 +12,7 @@ from sim import evidence
 from sim.errors import DesistError
 from sim.experiment.targets.cohort import Cohort
 from sim.experiment.targets.plain_words import plain
+from sim.experiment.targets.prior_offences import share_between
 from sim.offences import GROUPS, NAMES
 
 WORDS = (
@@ -31,9 +32,11 @@ NUMBERS: dict[str, tuple[Callable[[Cohort], NDArray[np.float64]], float]] = {
 }
 """Name to the numbers of people, and the unit in which they are counted, if in whole ones."""
 
+PRIOR_OFFENCES = "previous offences"
 CALLED = (
+    (r"(prior|previous) offences", PRIOR_OFFENCES),
     (r"aged?( at release)?|ages", "age"),
-    (r"priors?|prior (convictions|offences)|previous (convictions|offences)", "priors"),
+    (r"priors?|(prior|previous) convictions", "priors"),
     (r"(served|prison|time served) ?y(ears)?|time served|years (served|in prison)", "served"),
 )
 OFFENCES = {
@@ -58,7 +61,8 @@ NO_RECORD = r"no (priors?|prior|previous).*|first([ -]time)? offenders?"
 def select(cohort: Cohort, subgroup: str, where: str) -> NDArray[np.float64]:
     """Weigh people by how far they belong to a subgroup; shape (index events,).
 
-    Weights are 0 or 1, but for ties at the edge of a band of ranks.
+    Weights are 0 or 1, but for ties at the edge of a band of ranks, and for previous offences, of
+    which a record of convictions only tells the probability.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def family_of(subgroup: str) -> str:
     words = plain(subgroup)
     for pattern, family in (
         (r"\b(sex|gender|(fe)?males?|(wo)?men)\b", "sex"), (r"^aged?\b|^age[<>=\d]", "age"),
-        (r"^offen[cs]e|^crime", "offence"), (r"^pri(or|ors)\b|^priors?[<>=\d]", "record"),
+        (r"^offen[cs]e|^crime", "offence"), (r"^pri(or|ors)\b|^priors?[<>=\d]|^previous", "record"),
         (r"served|prison y", "time served"), (r"^supervised", "supervision"),
     ):  # fmt: skip
         if re.search(pattern, words):
@@ -130,6 +134,8 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
     for called, name in CALLED:
         start = re.match(rf"({called}) ?(?=[\d<>=])", words)
         limit = start and _LIMIT.fullmatch(words[start.end() :].replace(" ", ""))
+        if limit and name == PRIOR_OFFENCES:
+            return share_between(NUMBERS["priors"][0](cohort), *_ends(limit))
         if limit:
             values, unit = NUMBERS[name]
             return _as_weight(_between(values(cohort), limit, unit))
@@ -167,6 +173,19 @@ def _between(values: NDArray[np.float64], limit: re.Match[str], one: float) -> N
     if sign == "<=":
         return np.asarray(values < start + one if one else values <= start)
     return np.asarray((values >= start) & (values < start + (one or 1e-9)))
+
+
+def _ends(limit: re.Match[str]) -> tuple[float, float]:
+    """Lowest and highest whole number within a limit."""
+    sign, low, high, above = limit.groups()
+    start = float(low)
+    if high is not None:
+        return start, float(high)
+    if above or sign == ">=":
+        return start, np.inf
+    if sign == ">":
+        return start + 1.0, np.inf
+    return (start, start) if sign in (None, "=") else (0.0, start - (sign == "<"))
 
 
 def _band_weight(
