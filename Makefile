@@ -11,6 +11,7 @@ DEMO_OUT ?= outputs/demo
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+VALIDATE_ARGS ?=
 WORKERS ?= 2
 VENV ?= .venv
 # The extras that the lock covers, and so every test environment. `search` stays outside: nothing
@@ -90,9 +91,8 @@ docs: $(INSTALLED) ## write the ODD+D document, the TRACE page and the model car
 	$(BIN)/desist protocol out=docs
 
 .PHONY: validate
-validate: $(INSTALLED) ## hold the jurisdictions against their published figures
-	$(PYTEST) -n $(WORKERS) -m "not benchmark" tests/validation
-	$(BIN)/desist fit jurisdiction=us_states
+validate: $(INSTALLED) ## predictions beside what was observed, into docs/validation (about an hour)
+	$(BIN)/desist validate out=docs/validation $(VALIDATE_ARGS)
 
 .PHONY: bench
 bench: $(INSTALLED) ## speed, memory and variance of the engine

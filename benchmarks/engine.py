@@ -24,6 +24,7 @@ import numpy as np
 
 from sim.app.shipped import shipped
 from sim.assembly import build_rules
+from sim.binding import scalars
 from sim.experiment.scenario import scenarios_in
 from sim.kernels import argument_names
 from sim.place import Place
@@ -106,10 +107,10 @@ class Citizen(mesa.Agent):
 
     def month(self) -> None:
         """Run the bodies of the same person rules on this object."""
-        for body, names, writes, adds_to, scalars in self.model.bodies:
+        for body, names, writes, adds_to, known in self.model.bodies:
             values = [
                 self.random.random() if name in ("u", "u1")
-                else scalars[name] if name in scalars
+                else known[name] if name in known
                 else getattr(self, name)
                 for name in names
             ]  # fmt: skip
@@ -146,9 +147,9 @@ def mesa_objects(persons: int, months: int) -> float:
 
 
 def _as_object_step(world: World, rule: Rule, step: Step) -> tuple[Any, ...]:
-    scalars = world._scalars(rule, step) | {"month": float(world.month)}
+    known = scalars(world, rule, step) | {"month": float(world.month)}
     adds_to = f"rate_{step.adds_to}" if step.adds_to else None
-    return step.function, argument_names(step.function), step.writes, adds_to, scalars
+    return step.function, argument_names(step.function), step.writes, adds_to, known
 
 
 def variance_ratio(persons: int, replications: int, months: int) -> dict[str, float]:

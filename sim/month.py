@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint32]
 
+RATES = {
+    "offending": "log hazard ratio of arrest-weighted offending, while at liberty",
+    "breach": "log hazard ratio of breaching the conditions of an order",
+    "finding_work": "log odds that a seeker finds a job where a vacancy is left",
+}
+"""Named rates that steps may add to; each starts every month at 0."""
+
 
 def _rows() -> NDArray[np.int64]:
     return np.empty(0, np.int64)

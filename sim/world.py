@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import mesa
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim import schedule
 from sim.agent_ids import let_models_go
+from sim.binding import bind, watched
 from sim.draws import Draws
 from sim.institutions import (
     CentralAuthority,
@@ -31,12 +31,11 @@ from sim.institutions import (
     WelfareOffice,
 )
 from sim.institutions.employer import SECTORS
-from sim.kernels import argument_names, compile_person_step
-from sim.month import Docket, Incidents
+from sim.month import RATES, Docket, Incidents
 from sim.people import People, Person, columns_of
 from sim.place import Place
 from sim.records import Records
-from sim.rules import Rows, Rule, Step
+from sim.rules import Rows, Rule
 from sim.scan import rows_where
 from sim.selection import Selections
 from sim.victims import Victims
@@ -44,13 +43,6 @@ from sim.victims import Victims
 let_models_go()
 
 Engine = Literal["compiled", "python"]
-
-RATES = {
-    "offending": "log hazard ratio of arrest-weighted offending, while at liberty",
-    "breach": "log hazard ratio of breaching the conditions of an order",
-    "finding_work": "log odds that a seeker finds a job where a vacancy is left",
-}
-"""Named rates that steps may add to; each starts every month at 0."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +123,8 @@ class World(mesa.Model):  # type: ignore[misc]
         self.rates = {name: np.zeros(len(self.people), np.float32) for name in RATES}
         self._used_rates = tuple(name for name in RATES if name in used)
         self._plan = [
-            self._watched(step, self._bind(rule, step)) for rule, step in schedule.plan(rules)
+            watched(self._selections, step, bind(self, rule, step))
+            for rule, step in schedule.plan(rules)
         ]
 
     def _found_institutions(self) -> None:
@@ -227,6 +220,16 @@ class World(mesa.Model):  # type: ignore[misc]
         self._fit_rates()
         return self.rates[name]
 
+    def column(self, name: str) -> NDArray[Any]:
+        """A column of the people, or ``rate_NAME`` for the sum of a named rate."""
+        if name.startswith("rate_"):
+            return self.rate(name.removeprefix("rate_"))
+        return self.people.array(name)
+
+    def has_column(self, name: str) -> bool:
+        """Whether `column` knows the name."""
+        return name in self.people.columns or name.removeprefix("rate_") in RATES
+
     def reach(self, lever: str, rows: Rows) -> Rows:
         """Rows that a lever may be offered to: all, or in a virtual trial those in its arms."""
         if lever not in self.reserved:
@@ -294,134 +297,6 @@ class World(mesa.Model):  # type: ignore[misc]
         for institution, state in zip(self.institutions, snapshot.institutions, strict=True):
             institution.restore(state)
         self.records.restore(snapshot.records)
-
-    # -- binding steps --------------------------------------------------------------------------
-
-    def _watched(self, step: Step, run: Callable[[], None]) -> Callable[[], None]:
-        """Run a step so that groups of people are known to be steady, or looked at again."""
-        selections = self._selections
-        changes_status = not {"status", "*"}.isdisjoint(step.writes)
-
-        def watched() -> None:
-            selections.steady = not changes_status
-            try:
-                run()
-            finally:
-                selections.steady = False
-            if changes_status:
-                selections.look_again()
-
-        return watched
-
-    def _bind(self, rule: Rule, step: Step) -> Callable[[], None]:
-        if step.kind == "array":
-            return partial(step.function, rule, self)
-        if step.kind == "agent":
-            agents = [i for i in self.institutions if type(i).__name__.lower() == step.agents]
-            if not agents:
-                raise TypeError(f"{rule.name}.{step.name}: no institutions {step.agents!r}")
-            return partial(self._run_agents, rule, step, agents)
-        if self.engine == "python":
-            return partial(self._run_python, rule, step, self._scalars(rule, step))
-        return self._compiled(rule, step)
-
-    def _run_agents(self, rule: Rule, step: Step, agents: list[Institution]) -> None:
-        for agent in agents:
-            step.function(rule, self, agent)
-
-    def _scalars(self, rule: Rule, step: Step) -> dict[str, float]:
-        derived = rule.constants(self)
-        found: dict[str, float] = {}
-        for name in argument_names(step.function):
-            if name in derived:
-                found[name] = float(derived[name])
-            elif name in type(rule).model_fields:
-                found[name] = float(getattr(rule, name))
-            elif not self._is_column(name) and name not in ("u", "u1", "month"):
-                raise TypeError(f"{rule.name}.{step.name} has an unknown argument {name!r}")
-        return found
-
-    def _is_column(self, name: str) -> bool:
-        return name in self.people.columns or name.removeprefix("rate_") in RATES
-
-    def _column(self, name: str) -> NDArray[Any]:
-        if name.startswith("rate_"):
-            return self.rate(name.removeprefix("rate_"))
-        return self.people.array(name)
-
-    def _compiled(self, rule: Rule, step: Step) -> Callable[[], None]:
-        scalars = self._scalars(rule, step)
-        roles = []
-        for name in argument_names(step.function):
-            role = (
-                "word" if name in ("u", "u1") else "column" if self._is_column(name) else "scalar"
-            )
-            roles.append((name, role))
-        outputs = (f"rate_{step.adds_to}",) if step.adds_to else step.writes
-        stream = f"{rule.name}.{step.name}"
-        kernel = compile_person_step(
-            stream, step.function, roles, outputs, step.adds_to is not None
-        )
-        columns = [n for n, role in roles if role == "column"]
-        words = sum(role == "word" for _, role in roles)
-        numbers = [scalars.get(n) for n, role in roles if role == "scalar"]  # None is the month
-        others = [o for o in outputs if o not in columns]
-        sources: dict[str, Callable[[str], NDArray[Any]]] = {
-            name: self._column if name.startswith("rate_") else self.people.array
-            for name in (*columns, *others)
-        }
-
-        def run() -> None:
-            ids = self.people.id
-            arrays = {name: column(name) for name, column in sources.items()}
-            rows = self.selection(step.where) if step.where else None
-            if rows is not None:
-                # Gathered, run as a vector and put back: a loop over an index does not vectorise.
-                if rows.shape[0] == 0:
-                    return
-                ids = ids[rows]
-                arrays = {name: array[rows] for name, array in arrays.items()}
-            drawn = [np.empty(ids.shape[0], np.uint32) for _ in range(words)]
-            if words == 2:
-                self.draws.word_pairs(stream, ids, self.month, drawn[0], drawn[1])
-            elif words:
-                self.draws.words(stream, ids, self.month, drawn[0])
-            month = float(self.month)
-            kernel(
-                *(arrays[name] for name in columns),
-                *drawn,
-                *(month if number is None else number for number in numbers),
-                *(arrays[name] for name in others),
-            )
-            if rows is not None:
-                for name in outputs:
-                    self._column(name)[rows] = arrays[name]
-
-        return run
-
-    def _run_python(self, rule: Rule, step: Step, scalars: dict[str, float]) -> None:
-        rows = self.selection(step.where) if step.where else np.arange(len(self.people))
-        names = argument_names(step.function)
-        outputs = [f"rate_{step.adds_to}"] if step.adds_to else list(step.writes)
-        stream = f"{rule.name}.{step.name}"
-        for row in rows:
-            identity = int(self.people.id[row])
-            values = []
-            for name in names:
-                if name in ("u", "u1"):
-                    word = ("u", "u1").index(name)
-                    values.append(self.draws.one(stream, identity, self.month, word))
-                elif name == "month":
-                    values.append(float(self.month))
-                elif name in scalars:
-                    values.append(scalars[name])
-                else:
-                    values.append(float(self._column(name)[row]))
-            answer = step.function(*values)
-            parts = answer if isinstance(answer, tuple) else (answer,)
-            for output, part in zip(outputs, parts, strict=True):
-                column = self._column(output)
-                column[row] = float(column[row]) + part if step.adds_to else part
 
 
 def schedule_order(rules: Sequence[Rule]) -> list[Rule]:

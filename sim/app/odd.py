@@ -19,12 +19,12 @@ from typing import Any
 
 from sim import evidence, institutions, schedule
 from sim.effects import Effect
+from sim.month import RATES
 from sim.offences import OFFENCES
 from sim.parameters import Quantity
 from sim.people import COLUMNS, STATUSES
 from sim.records import EVENTS, INDEX_EVENTS
 from sim.rules import Rule, Step, registry
-from sim.world import RATES
 
 LONGEST_KERNEL = 25
 """Lines of a compiled function that are shown; of a longer one only the reference."""

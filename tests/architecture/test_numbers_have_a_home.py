@@ -4,10 +4,10 @@ import pytest
 
 from sim import evidence, schedule
 from sim.institutions import __all__ as institutions
+from sim.month import RATES
 from sim.parameters import UNITS
 from sim.people import COLUMNS
 from sim.rules import SHIPPED, registry
-from sim.world import RATES
 
 QUANTITIES = [q for rule in registry().values() for q in rule.quantities().values()]
 BY_NAME = [pytest.param(q, id=f"{q.rule}.{q.name}") for q in QUANTITIES]
