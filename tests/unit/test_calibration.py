@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.assembly import build_rules
 from sim.errors import DesistError
 from sim.experiment.calibration.constants import constants_of, with_values
 from sim.experiment.calibration.evaluate import Effort, Evaluator
@@ -158,6 +159,31 @@ def test_constants_go_into_the_place_and_back(make_place):
         moved.figures["sentencing"]["prison"].value["drug"]
         == (place.figures["sentencing"]["prison"].value["drug"])
     )
+
+
+class Checked(Toy):
+    """Refuses points of which no place can be made, as a simulation would."""
+
+    def at(self, points):
+        for point in points:
+            build_rules(with_values(self.place, self.constants, point))
+            self.seen.append(self.constants[2].natural(point[2]))
+        return super().at(points)
+
+
+def test_the_search_stays_within_what_units_allow(make_place):
+    free = (*FREE[:2], "sentencing.order_pull")
+    place = make_place()
+    near = with_values(place, constants_of(place, free[2:]), np.array([4.9]))
+    toy = Checked(near, constants_of(near, free), EFFORT)
+    toy.seen = []
+    likelihood = likelihood_of(toy.at([np.array([c.free(c.start) for c in toy.constants])])[0],
+                               [m / 12 for m in range(1, 25)])  # fmt: skip
+    found = search(toy, likelihood, rounds=2)
+    posterior_of(found, likelihood, toy, draws=32)
+    assert max(toy.seen) == pytest.approx(5.0, abs=1e-5), "it wanted to go beyond"
+    with pytest.raises(DesistError, match="outside -5 to 5"):
+        toy.at([found.free + np.array([0.0, 0.0, 1.0])])
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,21 @@ class Constant:
             return float(np.exp(free))
         return float(1.0 / (1.0 + np.exp(-free))) if self.scale == "logit" else float(free)
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest value that the unit allows, on the free scale."""
+        low, high = UNITS[registry()[self.rule].quantities()[self.name].unit]
+        if self.scale == "logit":
+            low, high = max(low, 1e-6), min(high, 1.0 - 1e-6)
+        return self.free(max(low, 1e-9) if self.scale == "log" else low), self.free(high)
+
+
+def within_limits(constants: Sequence[Constant], free: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of shape (..., constants) moved to what units allow, on the free scale."""
+    low, high = np.array([constant.limits for constant in constants]).T
+    # A hair inside, so that rounding does not lead out.
+    return np.clip(free, low + 1e-6, high - 1e-6)
+
 
 def constants_of(place: Place, names: Sequence[str] | None = None) -> tuple[Constant, ...]:
     """The constants to fit: those named, or all single numbers that the place calls ``fitted``.

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.draws import Draws
-from sim.experiment.calibration.constants import Constant
+from sim.experiment.calibration.constants import Constant, within_limits
 from sim.experiment.calibration.evaluate import Evaluator, values
 from sim.experiment.calibration.likelihood import Likelihood
 from sim.experiment.calibration.search import Found
@@ -78,6 +78,7 @@ def posterior_of(
     sample = found.free + _normals(draws, found.free.shape[0], evaluator.effort.seed) @ (
         np.linalg.cholesky(covariance).T
     )
+    sample = within_limits(evaluator.constants, sample)
     weights = np.zeros(0)
     if draws:
         log_weights = np.array([

@@ -105,10 +105,13 @@ def search(
     mean = np.array([c.free(c.start) for c in evaluator.constants])
     sd = np.array([c.prior_sd for c in evaluator.constants])
     whitener = np.linalg.cholesky(likelihood.covariance)
+    limits = np.array([c.limits for c in evaluator.constants]).T
+    low, high = (limits - mean) / sd + np.array([[1e-6], [-1e-6]])
     points: list[Floats] = []
     residuals: list[Floats] = []
 
     def evaluate(batch: list[Floats]) -> None:
+        batch = [np.clip(z, low, high) for z in batch]
         for z, rows in zip(batch, evaluator.at([mean + z * sd for z in batch]), strict=True):
             gap = likelihood.observed - values(rows, likelihood.ids)
             points.append(z)
@@ -126,7 +129,7 @@ def search(
     for done, spread in enumerate(spreads[:rounds]):
         evaluate([best + spread * step for step in _spread_points(p, done, evaluator.effort.seed)])
         emulator = fit_emulator(np.array(points), np.array(residuals), best, 2.0 * spread)
-        best = _mode(emulator, best, 2.5 * spread * np.sqrt(p))
+        best = np.clip(_mode(emulator, best, 2.5 * spread * np.sqrt(p)), low, high)
         evaluate([best])
         smallest = int(np.argmin(losses()))
         # The emulator's mode is smoother than any one run; a clearly better run overrules it.

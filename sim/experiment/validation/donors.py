@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 
 from sim.assembly import build_rules
 from sim.experiment.calibration.constants import Constant, constants_of
-from sim.parameters import UNITS
 from sim.place import Place
-from sim.rules import registry
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +70,7 @@ class Prior:
     @property
     def bounds(self) -> tuple[Floats, Floats]:
         """What units allow, and no farther than `FARTHEST` from the prior; as ``own``."""
-        low, high = np.array([_allowed(constant) for constant in self.constants]).T
+        low, high = np.array([constant.limits for constant in self.constants]).T
         # A hair inside, so that rounding does not lead out.
         low, high = (low - self.mean) / self.sd + 1e-6, (high - self.mean) / self.sd - 1e-6
         return np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
@@ -80,14 +78,6 @@ class Prior:
     def free(self, z: Floats) -> Floats:
         """From standard deviations of the prior to the free scale."""
         return self.mean + z * self.sd
-
-
-def _allowed(constant: Constant) -> tuple[float, float]:
-    """Range of a constant's unit, on the free scale."""
-    low, high = UNITS[registry()[constant.rule].quantities()[constant.name].unit]
-    if constant.scale == "logit":
-        low, high = max(low, 1e-6), min(high, 1.0 - 1e-6)
-    return constant.free(max(low, 1e-9) if constant.scale == "log" else low), constant.free(high)
 
 
 def reoffending_constants(place: Place) -> tuple[str, ...]:
