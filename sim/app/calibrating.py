@@ -10,6 +10,7 @@ from sim.app.composed import composed
 from sim.app.fitting import root_mean_square
 from sim.app.options import Arguments
 from sim.app.own_data import ONLY_WITH_DATA, prepare
+from sim.app.plain import path_of
 from sim.errors import DesistError
 from sim.experiment.fit_table import beside
 from sim.experiment.scenario import Scenarios
@@ -53,7 +54,7 @@ def _calibrate(
                     valid=evidence.rows(),
                 )  # fmt: skip
         place = place.model_copy(update={"fit": list(asked.targets)})
-    out = Path(asked.out).expanduser()
+    out = path_of(asked.out)
     text, months = scenario.file.text, asked.months
     own = None
     if asked.data is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.app.plain import path_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -55,7 +57,7 @@ def prepare(asked: Calibration, place: Place, text: str, out: Path, quiet: bool)
     from sim.experiment.data.survival import shape as shape_of
     from sim.experiment.data.written import write_account, write_estimates, write_targets
 
-    path = Path(str(asked.data)).expanduser()
+    path = path_of(str(asked.data))
     wanted = Wanted(
         asked.format, asked.columns, asked.outcome, asked.index, tuple(asked.covariates or ())
     )

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.app import hydra_app
 from sim.app.commands import OK, SOME_FAILED, Command
-from sim.app.folders import scenarios_of
+from sim.app.composed import Given, composed
 from sim.app.options import Arguments
 from sim.app.output_folder import output_folder
-from sim.app.overrides import given_keys, to_hydra
+from sim.app.plain import path_of
 from sim.app.shipped import shipped
 from sim.experiment.scenario import Scenarios
 from sim.experiment.study import Validation, check_validation
@@ -25,20 +24,18 @@ ROLES = ("validation", "calibration")
 
 def validate(command: Command, arguments: Arguments) -> int:
     """Run the command; see ``desist validate --help``."""
-    scenarios = scenarios_of(arguments)
-    overrides = to_hydra(command, arguments.words, scenarios, False)
-    typed = given_keys(arguments.words)
 
-    def task(settings: dict[str, Any], choice: hydra_app.Choice) -> int:
+    def act(given: Given) -> int:
+        settings = dict(given.settings)
         quick = settings.pop("quick")
         if arguments.quick:
-            settings |= {key: part for key, part in quick.items() if key not in typed}
+            settings |= {key: part for key, part in quick.items() if key not in given.typed}
         chosen = check_validation(
-            settings, lambda keys: f"{keys[0]}=" if keys[0] in typed else "validate.yaml"
+            settings, lambda keys: f"{keys[0]}=" if keys[0] in given.typed else "validate.yaml"
         )
-        return _validate(chosen, scenarios, arguments)
+        return _validate(chosen, given.scenarios, arguments)
 
-    return hydra_app.call("validate", overrides, arguments.hydra, arguments.scenarios, task)
+    return composed(command, arguments, act, many=False)
 
 
 def _validate(chosen: Validation, scenarios: Scenarios, arguments: Arguments) -> int:
@@ -88,7 +85,7 @@ def _asked(chosen: Validation, scenarios: Scenarios) -> Asked:
     titles = {name: place.title for name, place in every.items()}
     brought = Brought({})
     if chosen.targets is not None:
-        brought = read_targets(Path(chosen.targets).expanduser(), every)
+        brought = read_targets(path_of(chosen.targets), every)
     names = list(every) if chosen.jurisdictions is None else list(chosen.jurisdictions)
     for name in names:
         scenarios.path("jurisdiction", name, "jurisdictions=")

@@ -7,9 +7,12 @@ import pytest
 import yaml
 
 from sim.app.main import run
+from sim.app.shipped import shipped
 from sim.experiment.fit import fit as simulate
 from sim.place import Place
 from tests.unit import made_up_files as made_up
+
+PLACE = shipped("scenarios") / "jurisdiction/us_states.yaml"
 
 TINY = ["jurisdiction=us_states", "persons=1500", "warmup_months=12", "rounds=0", "draws=0",
         "workers=1"]  # fmt: skip
@@ -133,7 +136,8 @@ def test_stock_and_curve_of_a_table_are_both_measured(calibrate, tmp_path):
     assert calibrate(table) == 0
     rows = {row["definition"]: row for row in read_csv(tmp_path / "out" / "fit.csv")}
     stock = rows["prison stock"] if "prison stock" in rows else rows["prison_stock"]
-    assert float(stock["observed"]) == pytest.approx(1000.0 * 1261071 / 21000000, abs=0.1)
+    people = yaml.safe_load(PLACE.read_text("utf-8"))["population"]["value"]
+    assert float(stock["observed"]) == pytest.approx(1000.0 * 1261071 / people, abs=0.1)
     assert "cumulative % returned to prison, after release from prison" in rows
 
 

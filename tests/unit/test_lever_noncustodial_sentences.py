@@ -14,7 +14,7 @@ def run(make_world):
         # Short custody is served in prison here, so that replacing it frees places.
         world = make_world(
             4000, seed=9, dials=dials, months=48, disposal__short_custody_in_prison=True,
-            custody__places=60.0,
+            custody__places=40.0,
         )  # fmt: skip
         density = 100.0 * sum(p.held for p in world.prisons) / sum(p.places for p in world.prisons)
         means = {n: s[12:].mean() for n, s in world.records.finish().series.items()}

@@ -5,8 +5,10 @@ import numpy as np
 EUROPE = {"population": {"foreign_share": 0.27}}
 
 
-def _run(make_world, months=48, **dials):
-    world = make_world(8000, seed=10, dials={"transfer": dials}, parameters=EUROPE, months=months)
+def _run(make_world, months=48, persons=8000, **dials):
+    world = make_world(
+        persons, seed=10, dials={"transfer": dials}, parameters=EUROPE, months=months
+    )
     return world.records.finish().series
 
 
@@ -56,9 +58,9 @@ def test_a_transfer_competes_with_reoffending(make_world):
 def test_agreements_with_far_countries_add_little(make_world):
     """The nearest three quarters, and all: what the last quarter adds is less than its share."""
     gone = [
-        _run(make_world, 60, agreements=a, informed=1.0, consent_required=False, requests=5.0)[
-            "transferred"
-        ].sum()
+        _run(
+            make_world, 60, 40_000, agreements=a, informed=1.0, consent_required=False, requests=5.0
+        )["transferred"].sum()
         for a in (0.7, 1.0)
     ]
     assert 0 <= gone[1] - gone[0] < 0.25 * gone[1]
