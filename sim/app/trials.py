@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.app.commands import OK, Command
@@ -52,6 +54,7 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
     tell_own((scenario, place), arguments)
     size = _size(settings, limits_of(arguments))
     out = output_folder(settings["out"])
+    _keep_others(out, settings["name"])
     result = run_trial(checked, scenario, built, rules, size)
     content = _plain(result.as_json())
     write_json(out / "trial.json", content)
@@ -61,6 +64,26 @@ def _trial(settings: dict[str, Any], scenarios: Scenarios, arguments: Arguments)
         print_trial(result)
         print(f"\nWritten to {out / 'trial.json'}")
     return OK
+
+
+def _keep_others(out: Path, name: str) -> None:
+    """Refuse a folder that holds another trial's result, as ``--multirun`` with one ``out=`` does.
+
+    Raises
+    ------
+    DesistError
+        With the other trial's name.
+    """
+    try:
+        other = json.loads((out / "trial.json").read_text(encoding="utf-8"))["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if other != name:
+        raise DesistError(
+            f"'{out}' holds the trial '{other}'", where="out=",
+            why=f"'{name}' would replace its result",
+            mend="give each trial a folder of its own, as in out='results/trial_${name}'",
+        )  # fmt: skip
 
 
 def _size(settings: dict[str, Any], limits: Limits) -> Size:

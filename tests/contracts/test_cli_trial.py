@@ -37,6 +37,20 @@ def test_the_same_trial_gives_the_same_numbers(tmp_path):
     assert texts[0] == texts[1]
 
 
+def test_a_folder_keeps_the_trial_that_it_holds(tmp_path, capsys):
+    kept = tmp_path / "trial.json"
+    kept.write_text(json.dumps({"name": "norway"}))
+    words = ["trial", "trial=london_conferences", f"out={tmp_path}", *SMALL]
+    assert run(words) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "holds the trial 'norway'" in said
+    assert json.loads(kept.read_text()) == {"name": "norway"}
+    # The mend that it names works.
+    words[2] = f"out={tmp_path}/trial_${{name}}"
+    assert run([*words, "--quiet"]) == 0
+    assert (tmp_path / "trial_london_conferences" / "trial.json").exists()
+
+
 @pytest.mark.slow
 def test_quick_ends_in_time(tmp_path):
     begun = time.perf_counter()
