@@ -79,6 +79,39 @@ def test_the_search_finds_planted_constants(toy, found):
     assert result.losses[-1] <= likelihood.misfit(simulated) + prior.sum() < result.losses[0]
 
 
+class Sparse(Toy):
+    """As the toy, but where the rate is low nobody is behind the first target."""
+
+    def at(self, points):
+        rates = [self.constants[0].natural(point[0]) for point in points]
+        return [rows[rate < 0.7 :] for rows, rate in zip(super().at(points), rates, strict=True)]
+
+
+def test_points_where_a_target_has_nobody_behind_it_are_passed_over(make_place):
+    place = make_place()
+    sparse = Sparse(place, constants_of(place, FREE), EFFORT)
+    sparse.constants = tuple(replace(c, start=1.2) if c.path == FREE[0] else c
+                             for c in sparse.constants)  # fmt: skip
+    start = np.array([c.free(c.start) for c in sparse.constants])
+    likelihood = likelihood_of(sparse.at([start])[0], [m / 12 for m in range(1, 25)])
+    result = search(sparse, likelihood, rounds=5)
+    assert sparse.constants[0].natural(result.free[0]) == pytest.approx(0.9, rel=0.05)
+    low = np.full_like(start, 0.0)
+    low[0] = np.log(0.5)
+    assert len(sparse.at([low])[0]) == 23  # such points there are
+    posterior = posterior_of(result, likelihood, sparse, draws=64)
+    rates = np.exp(posterior.draws[:, 0])
+    assert not posterior.weights[rates < 0.7].any() and posterior.weights.sum() == pytest.approx(1)
+
+
+def test_the_evidence_of_a_parameter_says_how_far_it_may_go(make_place):
+    names = ("population.onset_median_years", "gangs.joining", "offending.age_slope", FREE[0])
+    onset, joining, slope, rate = constants_of(make_place(), names)
+    assert onset.prior_sd == pytest.approx(np.log(23.0 / 17.0) / 2.0)
+    assert joining.prior_sd == rate.prior_sd == 0.5  # a range from zero, and a figure
+    assert slope.prior_sd == pytest.approx(0.015)
+
+
 def test_a_constant_that_no_target_informs_keeps_its_prior(toy, found):
     posterior = posterior_of(*found, toy, draws=0)
     by_name = dict(zip(FREE, posterior.shrinkage, strict=True))

@@ -70,11 +70,16 @@ class Constant:
         return self.free(max(low, 1e-9) if self.scale == "log" else low), self.free(high)
 
 
-def within_limits(constants: Sequence[Constant], free: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points of shape (..., constants) moved to what units allow, on the free scale."""
+def limits_of(constants: Sequence[Constant]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest values that units allow, on the free scale, each of shape (constants,)."""
     low, high = np.array([constant.limits for constant in constants]).T
     # A hair inside, so that rounding does not lead out.
-    return np.clip(free, low + 1e-6, high - 1e-6)
+    return low + 1e-6, high - 1e-6
+
+
+def within_limits(constants: Sequence[Constant], free: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of shape (..., constants) moved to what units allow, on the free scale."""
+    return np.clip(free, *limits_of(constants))
 
 
 def constants_of(place: Place, names: Sequence[str] | None = None) -> tuple[Constant, ...]:
@@ -129,14 +134,23 @@ def _constant(rule: str, name: str, key: str, value: object, quantity: Quantity)
     low, high = UNITS[quantity.unit]
     if quantity.unit in LOGIT_UNITS:
         inside = min(max(float(value), 0.001), 0.999)
-        return Constant(rule, name, key, inside, "logit", LOGIT_PRIOR_SD, quantity.kind)
-    if low >= 0.0:
-        return Constant(
-            rule, name, key, max(float(value), 1e-4), "log", LOG_PRIOR_SD, quantity.kind
-        )
-    # A slope or log ratio: its evidence says how far it may go.
-    width = min((quantity.high - quantity.low) / 2.0, (high - low) / 4.0)
-    return Constant(rule, name, key, float(value), "plain", width, quantity.kind)
+        found = Constant(rule, name, key, inside, "logit", LOGIT_PRIOR_SD, quantity.kind)
+    elif low >= 0.0:
+        inside = max(float(value), 1e-4)
+        found = Constant(rule, name, key, inside, "log", LOG_PRIOR_SD, quantity.kind)
+    else:
+        found = Constant(rule, name, key, float(value), "plain", (high - low) / 4.0, quantity.kind)
+    # The evidence of a parameter says how far it may go; a table's range is a factor, not values.
+    if quantity.kind == "parameter" and not key and quantity.low < quantity.high:
+        low, high = (found.free(_inside(found.scale, end)) for end in (quantity.low, quantity.high))
+        found = replace(found, prior_sd=min((high - low) / 2.0, found.prior_sd))
+    return found
+
+
+def _inside(scale: str, end: float) -> float:
+    if scale == "log":
+        return max(end, 1e-9)
+    return min(max(end, 1e-9), 1.0 - 1e-9) if scale == "logit" else end
 
 
 def with_values(

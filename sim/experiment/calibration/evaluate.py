@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -89,9 +90,12 @@ class Evaluator:
                 )
                 for key, point in missing.items()
             )
-            for key, rows in pool(tasks):
-                self.done[key] = rows
-                self._remember(key, rows)
+            with warnings.catch_warnings():
+                # A worker that has grown is replaced between two worlds: nothing is lost.
+                warnings.filterwarnings("ignore", "A worker stopped", UserWarning)
+                for key, rows in pool(tasks):
+                    self.done[key] = rows
+                    self._remember(key, rows)
         return [self.done[key] for key in keys]
 
     def _remember(self, key: str, rows: list[Fit]) -> None:
@@ -118,6 +122,6 @@ def simulate(
 
 
 def values(rows: Sequence[Fit], ids: Sequence[str]) -> NDArray[np.float64]:
-    """Simulated values in the order of the targets."""
+    """Simulated values in the order of the targets; NaN where nobody is behind one."""
     by_id = {row.id: row.simulated for row in rows}
-    return np.array([by_id[identity] for identity in ids])
+    return np.array([by_id.get(identity, np.nan) for identity in ids])

@@ -87,10 +87,10 @@ def posterior_of(
             for point, rows in zip(sample, evaluator.at(list(sample)), strict=True)
         ])  # fmt: skip
         # Truncated importance weights (Ionides 2008): no draw may dominate by chance.
-        weights = np.exp(log_weights - log_weights.max())
+        weights = np.exp(log_weights - max(log_weights.max(), -1e300))
         weights = np.minimum(weights, weights.mean() * np.sqrt(draws))
-        weights /= weights.sum()
-    effective = float(1.0 / (weights**2).sum()) if draws else 0.0
+        weights /= max(weights.sum(), 1e-300)
+    effective = float(1.0 / (weights**2).sum()) if weights.any() else 0.0
     correlation = covariance / np.outer(sd, sd)
     return Posterior(sd, correlation, sd / found.prior_sd, sample, weights, effective)
 
@@ -145,6 +145,8 @@ def profile(found: Found, which: int, offsets: Floats) -> Floats:
 
 
 def _loss(point: Floats, simulated: Floats, found: Found, likelihood: Likelihood) -> float:
+    if not np.isfinite(simulated).all():
+        return np.inf  # a target has nobody behind it
     prior = float((((point - found.prior_mean) / found.prior_sd) ** 2).sum())
     return likelihood.misfit(simulated) + prior
 

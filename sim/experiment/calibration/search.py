@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from sim.experiment.calibration.constants import limits_of
 from sim.experiment.calibration.evaluate import Evaluator, values
 from sim.experiment.calibration.likelihood import Likelihood
 
@@ -105,37 +106,40 @@ def search(
     mean = np.array([c.free(c.start) for c in evaluator.constants])
     sd = np.array([c.prior_sd for c in evaluator.constants])
     whitener = np.linalg.cholesky(likelihood.covariance)
-    limits = np.array([c.limits for c in evaluator.constants]).T
-    low, high = (limits - mean) / sd + np.array([[1e-6], [-1e-6]])
+    low, high = ((limit - mean) / sd for limit in limits_of(evaluator.constants))
     points: list[Floats] = []
     residuals: list[Floats] = []
 
-    def evaluate(batch: list[Floats]) -> None:
+    def evaluate(batch: list[Floats]) -> float:
+        """Remember points and residuals; return the loss of the last one."""
         batch = [np.clip(z, low, high) for z in batch]
         for z, rows in zip(batch, evaluator.at([mean + z * sd for z in batch]), strict=True):
             gap = likelihood.observed - values(rows, likelihood.ids)
-            points.append(z)
-            residuals.append(solve_triangular(whitener, gap, lower=True))
+            measured = bool(np.isfinite(gap).all())
+            # Where a target has nobody behind it (no one of that age), there is nothing to learn.
+            if measured:
+                points.append(z)
+                residuals.append(solve_triangular(whitener, gap, lower=True))
+        return float(losses()[-1]) if measured else np.inf
 
     def losses() -> Floats:
         return np.array([r @ r + z @ z for r, z in zip(residuals, points, strict=True)])
 
     p = mean.shape[0]
     best = np.zeros(p)
-    evaluate([best])
-    history = [float(losses()[0])]
+    history = [evaluate([best])]
     emulator = Emulator(best, np.zeros((1 + 2 * p, len(likelihood.ids))), 0.0)
     spreads = np.geomspace(FIRST_SPREAD, LAST_SPREAD, max(rounds, 2))
     for done, spread in enumerate(spreads[:rounds]):
         evaluate([best + spread * step for step in _spread_points(p, done, evaluator.effort.seed)])
         emulator = fit_emulator(np.array(points), np.array(residuals), best, 2.0 * spread)
         best = np.clip(_mode(emulator, best, 2.5 * spread * np.sqrt(p)), low, high)
-        evaluate([best])
+        loss = evaluate([best])
         smallest = int(np.argmin(losses()))
         # The emulator's mode is smoother than any one run; a clearly better run overrules it.
-        if losses()[smallest] < losses()[-1] - 2.0 * np.sqrt(2.0 * p):
+        if losses()[smallest] < loss - 2.0 * np.sqrt(2.0 * p):
             best = points[smallest]
-        history.append(float(min(losses()[-1], losses()[smallest])))
+        history.append(float(min(loss, losses()[smallest])))
         tell(done + 1, history[-1])
     if rounds:
         emulator = fit_emulator(np.array(points), np.array(residuals), best, 2.0 * LAST_SPREAD)

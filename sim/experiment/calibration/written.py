@@ -12,15 +12,12 @@ from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
-from sim.experiment.calibration.constants import Constant
+from sim.experiment.calibration.constants import within_limits
 from sim.experiment.calibration.posterior import equal_draws, profile
 from sim.experiment.calibration.run import Calibrated
 from sim.experiment.fit_table import beside
 from sim.experiment.store import write_json
-from sim.parameters import UNITS
-from sim.rules import registry
 
 DRAWS = 256
 """Draws that studies can take: one file of some 30 kB."""
@@ -74,18 +71,16 @@ def _write_draws(path: Path, result: Calibrated, seed: int) -> None:
         path.unlink(missing_ok=True)
         return
     draws = equal_draws(result.found, result.posterior, DRAWS, seed)
-    columns = [_natural(c, column) for c, column in zip(result.constants, draws.T, strict=True)]
+    draws = within_limits(result.constants, draws)
+    columns = [
+        [f"{c.natural(float(free)):.6g}" for free in column]
+        for c, column in zip(result.constants, draws.T, strict=True)
+    ]
     rows = [
         {"draw": i} | {c.path: v for c, v in zip(result.constants, row, strict=True)}
         for i, row in enumerate(zip(*columns, strict=True), start=1)
     ]
     _write_text(path, _csv(rows))
-
-
-def _natural(constant: Constant, free: NDArray[np.float64]) -> list[str]:
-    """Values to six digits, within the bounds of the unit."""
-    low, high = UNITS[registry()[constant.rule].quantities()[constant.name].unit]
-    return [f"{min(max(constant.natural(float(f)), low), high):.6g}" for f in free]
 
 
 def sample(result: Calibrated) -> list[dict[str, float]]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.assembly import build_rules
-from sim.experiment.calibration.constants import Constant, constants_of
+from sim.experiment.calibration.constants import Constant, constants_of, limits_of
 from sim.place import Place
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,7 @@ REOFFENDING = (
     "reentry.first_month",
     "reentry.second_month",
     "reentry.settling_months",
+    "gangs.leaving",
 )
 """Constants of the reoffending curve; of a table, every entry."""
 
@@ -70,9 +71,7 @@ class Prior:
     @property
     def bounds(self) -> tuple[Floats, Floats]:
         """What units allow, and no farther than `FARTHEST` from the prior; as ``own``."""
-        low, high = np.array([constant.limits for constant in self.constants]).T
-        # A hair inside, so that rounding does not lead out.
-        low, high = (low - self.mean) / self.sd + 1e-6, (high - self.mean) / self.sd - 1e-6
+        low, high = ((limit - self.mean) / self.sd for limit in limits_of(self.constants))
         return np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
 
     def free(self, z: Floats) -> Floats:
