@@ -24,7 +24,7 @@ MONTH: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "effects fade and needs drift before they act on behaviour",
     ),
     ("livelihood", ("housing", "work", "employers", "reentry"), "homes and work found or lost"),
-    ("ties", ("family",), "peers, family, visits, mentors"),
+    ("ties", ("family", "gangs"), "peers, gangs, family, visits, mentors"),
     ("offending", ("offending",), "all contributions are in: rates, then offences"),
     ("victims", ("victimisation",), "harm, and whether the police hear of it"),
     ("police", ("detection",), "clearance and arrest of what was reported"),

@@ -41,6 +41,7 @@ class Detection(Process):
     """Clearance and arrest."""
 
     columns: ClassVar[tuple[Column, ...]] = (
+        Column("arrests", "u2", "arrests", "earlier arrests, one a month at most"),
         Column("case_counts", "u1", "offences", "cleared offences in the latest case, at most 255"),
     )
     metrics: ClassVar = {
@@ -64,7 +65,14 @@ class Detection(Process):
 
     @array_step(
         "police",
-        writes=["case_offence", "case_month", "case_victim", "case_counts", "offence_group"],
+        writes=[
+            "arrests",
+            "case_offence",
+            "case_month",
+            "case_victim",
+            "case_counts",
+            "offence_group",
+        ],
     )
     def arrest(self, world: World) -> None:
         """Clear offences and open or extend cases."""
@@ -96,6 +104,7 @@ class Detection(Process):
         before = np.where(new_case, 0, people.case_counts[rows])
         people.case_counts[rows] = np.minimum(before + counts, 255)
         people.offence_group[rows] = GROUP_OF[kind[at]]
+        people.arrests[rows] += 1
         world.records.count("arrests", rows.shape[0])
         followed = rows[people.followed[rows] > 0]
         world.records.event("arrest", people.id[followed], world.month)

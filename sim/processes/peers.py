@@ -4,7 +4,7 @@ People held in the same prison whose latest offence is of the same group meet in
 (contagion_dk: peers act within the own kind of offence only). Each keeps a tie to the other until
 it is lost at liberty or the other dies. While both are at liberty, the peer's propensity, relative
 to that of the peers one usually meets, acts on the person's rate: up or down. Not modelled: ties
-made outside, gangs as such, and offending together.
+made outside, and offending together. Gangs are a rule of their own (`gangs`).
 
 A peer is known by identity; the row is kept beside it, and looked up anew should rows have moved.
 """

@@ -166,6 +166,10 @@ class Population(Process):
         mean = self.past_convictions * np.exp(people.log_frailty[rows]) * years
         priors = np.minimum(_poisson(self.draw(world, "past", ids, 0), mean), 60.0)
         people.priors[rows] = priors
+        # Every conviction follows an arrest, and others led to none.
+        unproven = mean * (1.0 / max(world.rule("hearings").conviction, 0.01) - 1.0)
+        unproven = _poisson(self.draw(world, "past without conviction", ids, 0), unproven)
+        people.arrests[rows] = np.minimum(priors + unproven, 6000.0)
         people.log_priors[rows] = np.log1p(people.priors[rows])
         people.log_frailty[rows[until < now]] = NO_PROPENSITY
 

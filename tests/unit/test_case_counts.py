@@ -39,6 +39,23 @@ def test_offences_of_a_pending_case_add_up(charged):
     assert (charged(30 * [10]).people.case_counts[:300] == 255).all()
 
 
+def test_arrests_are_counted_once_a_month(charged):
+    before = charged([]).people.arrests[:300].copy()
+    assert (charged([3]).people.arrests[:300] == before + 1).all()
+    assert (charged([3, 0, 2]).people.arrests[:300] == before + 2).all()
+
+
+def test_founders_have_arrests_that_convicted_and_others(charged, band):
+    """A conviction chance of 0.4 makes 2.5 arrests a conviction, and none without."""
+    people = charged([], 20_000, hearings__conviction=0.4).people
+    priors, arrests = people.priors.astype(float), people.arrests.astype(float)
+    assert (arrests >= priors).all() and priors.mean() > 0.5
+    gap = arrests - 2.5 * priors  # convictions are a thinning of the arrests
+    assert abs(gap.mean()) < band * gap.std() / np.sqrt(len(gap))
+    surely = charged([], 500, hearings__conviction=1.0).people
+    assert (surely.arrests == surely.priors).all()
+
+
 def test_a_new_case_counts_from_the_start(charged):
     world = charged([3])
     world.people.case_offence[:150] = 0

@@ -178,14 +178,29 @@ def test_georgia_follows_people_on_parole_who_were_free_of_arrest_in_the_first_y
     runs = recorded(to_rearrest=[5, 20, 40, 20], supervised=[1, 1, 1, 0], male=[1, 1, 1, 1])
     assert measured("nij_ga_cum_y2", runs)[0] == pytest.approx(200.0 / 3.0)
     assert measured("nij_ga_y23_sex_M", runs) == (50.0, 2)
-    with pytest.raises(DesistError, match="does not know people's gang"):
-        measured("nij_ga_y23_gang_1.0", runs)
+    with pytest.raises(DesistError, match="does not know people's education"):
+        measured("nij_ga_y23_education_High School Diploma", runs)
+
+
+def test_affiliation_with_a_gang_is_that_of_men_on_release():
+    runs = recorded(
+        to_rearrest=[5, 20, -1, 20, -1, 30], supervised=[1] * 6, male=[1, 1, 1, 1, 0, 1],
+        gang_member=[1, 1, 1, 0, 1, 1],
+    )  # fmt: skip
+    assert measured("nij_ga_y23_gang_1.0", runs) == (pytest.approx(200.0 / 3.0), 3)
+    assert measured("nij_ga_y23_gang_0.0", runs) == (100.0, 1)
+    row = {row["id"]: row for row in evidence.table("jurisdictions")}[
+        "ga_arrest_free_gang_share_01"
+    ]
+    share = read_published_figure(row, place("georgia")).measure(runs)
+    assert (share.simulated, share.n) == (pytest.approx(60.0), 5)
 
 
 def test_ranks_by_record_share_everyone_out_once():
     record = np.array([0, 0, 1, 1, 1, 2, 5, 5, 9, 30])
     weights = sum(
-        select({"priors": record}, f"prior_felony_arrests={level}", "here") for level in range(11)
+        select({"earlier_arrests": record}, f"prior_felony_arrests={level}", "here")
+        for level in range(11)
     )
     assert weights == pytest.approx(np.ones(10))
 

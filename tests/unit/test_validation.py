@@ -258,7 +258,7 @@ def test_a_long_follow_up_lengthens_the_run(tmp_path, places):
         ({"subgroup": "sx=male"}, "Did you mean 'sex=male'?"),
         ({"subgroup": "offence=propety"}, "Did you mean 'offence=property'?"),
         ({"subgroup": "offence=robbery"}, "not by kinds of these"),
-        ({"subgroup": "gang=1.0"}, "does not know people's gang"),
+        ({"subgroup": "education=none"}, "does not know people's education"),
         ({"subgroup": "juvenile_2018"}, "juvenile justice is not modelled"),
         ({"jurisdiction_cohort": "Gorgia, 2010"}, "Did you mean 'georgia'?"),
         ({"jurisdiction_cohort": "Broward County FL"}, "unknown place"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log
 
-from sim.evidence.conversions import derive
+from sim.evidence.conversions import derive, hazard_ratio
 from sim.evidence.reading import reading
 
 derive(
@@ -40,4 +40,17 @@ derive(
     "sign",
     "reinforcement within the own kind of offence",
     tuple,
+)
+derive(
+    "gangs.hazard_ratio",
+    "gang_hazard nij_ga_y23_gang_0.0",
+    "equals",
+    "odds ratio at the share arrested among those not affiliated",
+    lambda: [
+        hazard_ratio(
+            "gang_hazard",
+            r"OR ([.\d]+)",
+            reading("nij_ga_y23_gang_0.0", r"(.*)", "value") / 100.0,
+        )
+    ],
 )

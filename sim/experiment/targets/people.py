@@ -100,7 +100,10 @@ class Follow:
 
 @dataclass(frozen=True)
 class Mix:
-    """Share of the cohort that belongs to a subgroup: who is released, not what becomes of them."""
+    """Share of the cohort that belongs to a subgroup: who is released, not what becomes of them.
+
+    With ``follow_up.free_months``, of those who were free of arrest for so long.
+    """
 
     observed: float
     index: Index
@@ -123,6 +126,8 @@ class Mix:
             if chosen is None:
                 return None
             chosen &= self.index.select(run.recorded.cohort)
+            if self.follow_up.free_months:
+                chosen &= ~within(run.recorded.cohort["to_rearrest"], self.follow_up.free_months)
             cohort = {name: values[chosen] for name, values in run.recorded.cohort.items()}
             part += float(select(cohort, self.subgroup, "target").sum())
             people += int(chosen.sum())

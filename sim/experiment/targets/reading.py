@@ -24,14 +24,16 @@ Row = Mapping[str, str]
 
 PERCENT, COUNTS = ("%", "percent", "per cent", "pct"), ("count", "arrests", "persons")
 FACTOR = {**dict.fromkeys(PERCENT, 1.0), "share": 100.0, "proportion": 100.0}
-MIX = {
-    "releasee_sex_share": "sex=", "releasee_age_share": "age=",
-    "prison_years_share": "prison_years=",
-}  # fmt: skip
-"""Published shares of the people released to parole: quantity to how its subgroups begin."""
-
 PAROLE_YEARS = FollowUp(36)
 """The published cohort of parolees was followed for three years."""
+
+MIX = {
+    "releasee_sex_share": ("sex=", PAROLE_YEARS), "releasee_age_share": ("age=", PAROLE_YEARS),
+    "prison_years_share": ("prison_years=", PAROLE_YEARS),
+    "arrest_free_gang_share": ("gang=", FollowUp(36, free_months=12)),
+}  # fmt: skip
+"""Published shares of the people released to parole: quantity to how its subgroups begin, and of
+whom they are shares."""
 
 NO_CAUTIONS = "cautions, part of the published cohort, are not modelled"
 OFFENCES = (
@@ -121,13 +123,14 @@ def _subgroup_in(words: str) -> str:
 
 def read_published_figure(figure: Row, place: Place) -> Reading | None:
     """Read a row of ``sim/evidence/jurisdictions.csv``; None when the model cannot measure it."""
-    start = MIX.get(figure["quantity"])
-    if start is None:
+    mix = MIX.get(figure["quantity"])
+    if mix is None:
         return read_figure(Figure.of(figure), place)
     if figure["place"] != "georgia":
         return None
+    start, follow_up = mix
     index, events = Index(supervised=True), customs_of(place).releases
-    return Mix(float(figure["value"]), index, events, start + figure["subgroup"], PAROLE_YEARS)
+    return Mix(float(figure["value"]), index, events, start + figure["subgroup"], follow_up)
 
 
 def number(text: str, column: str, where: str) -> float:

@@ -18,7 +18,7 @@ from sim.offences import GROUPS, NAMES
 WORDS = (
     "all", "sex=male", "sex=female", "age<=24", "age25-39", "age>=40", "priors=0", "priors1-2",
     "priors>=3", "served_years<1", "served_years1-2", "supervised=yes", "supervised=no",
-    *(f"offence={group}" for group in GROUPS),
+    "gang=yes", "gang=no", *(f"offence={group}" for group in GROUPS),
 )  # fmt: skip
 """Examples of every form, offered when a subgroup is not understood."""
 
@@ -26,8 +26,9 @@ EVERYBODY = r"all|everyone|everybody|total|overall|adults?|offenders|people|pris
 WHOLE, MONTHS = 1.0, 0.0
 NUMBERS: dict[str, tuple[Callable[[Cohort], NDArray[np.float64]], float]] = {
     "age": (lambda c: c["age_years"].astype(np.float64), WHOLE),
-    # The record holds the conviction that led to the index event; priors are those before it.
+    # The record holds the arrest and conviction that led to the index event; priors precede it.
     "priors": (lambda c: np.maximum(c["priors"].astype(np.float64) - 1.0, 0.0), WHOLE),
+    "arrests": (lambda c: np.maximum(c["earlier_arrests"].astype(np.float64) - 1.0, 0.0), WHOLE),
     "served": (lambda c: c["served_months"] / 12.0, MONTHS),
 }
 """Name to the numbers of people, and the unit in which they are counted, if in whole ones."""
@@ -36,6 +37,7 @@ PRIOR_OFFENCES = "previous offences"
 CALLED = (
     (r"(prior|previous) offences", PRIOR_OFFENCES),
     (r"aged?( at release)?|ages", "age"),
+    (r"(prior|previous) arrests", "arrests"),
     (r"priors?|(prior|previous) convictions", "priors"),
     (r"(served|prison|time served) ?y(ears)?|time served|years (served|in prison)", "served"),
 )
@@ -45,8 +47,10 @@ OFFENCES = {
     "violent/non-sex": "violent", "violent non-sex": "violent",
     "violence against the person": "violent",
 }  # fmt: skip
-ABSENT = r"gang|education|risk (score|decile)|race|ethnicity|marital|employ|income|aid"
-BY_RANK = "by rank of record: the model counts convictions, the file felony arrests"
+YES, NO = r"yes|true|1(?:\.0)?", r"no|false|0(?:\.0)?"
+ABSENT = r"education|risk (score|decile)|race|ethnicity|marital|employ|income|aid"
+BY_RANK = "by rank: the model counts arrests for any offence, the file those for felonies"
+MEN_ONLY = "men: the published file notes the affiliation of men only"
 ALL_VIOLENT = "all violent offences: the model does not tell sexual ones apart here"
 _LIMIT = re.compile(r"=?(<=|>=|<|>|=)?(\d+(?:\.\d+)?)(?:-(?:<=?)?(\d+(?:\.\d+)?))?(\+)?y?")
 _DISPOSALS = (
@@ -84,7 +88,10 @@ def select(cohort: Cohort, subgroup: str, where: str) -> NDArray[np.float64]:
 
 def check(subgroup: str, where: str) -> None:
     """Refuse a subgroup that `select` would not understand."""
-    names = ("age_years", "priors", "served_months", "male", "offence_group", "supervised")
+    names = (
+        "age_years", "priors", "earlier_arrests", "served_months", "male", "offence_group",
+        "supervised", "gang_member",
+    )  # fmt: skip
     select({name: np.zeros(1) for name in names}, subgroup, where)
 
 
@@ -93,6 +100,8 @@ def note_on(subgroup: str) -> str:
     words = plain(subgroup)
     if words.startswith("prior felony arrests"):
         return BY_RANK
+    if words.startswith("gang"):
+        return MEN_ONLY
     return ALL_VIOLENT if re.search("non-sex|against the person", words) else ""
 
 
@@ -127,10 +136,15 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
         return _as_weight(cohort["offence_group"] == GROUPS.index(group))
     if held := re.fullmatch(r"supervised ?[= ] ?(yes|no)", words):
         return _as_weight((cohort["supervised"] == 1) == (held[1] == "yes"))
+    if affiliated := re.fullmatch(rf"gang(?: member| affiliated)? ?[= ] ?({YES}|{NO})", words):
+        # The published files note affiliation of men only.
+        member = (cohort["gang_member"] == 1) == bool(re.fullmatch(YES, affiliated[1]))
+        return _as_weight(member & (cohort["male"] == 1))
     if ranks := re.fullmatch(r"priors rank ([\d.]+)-([\d.]+)", words):
         return rank_weight(cohort["priors"], float(ranks[1]), float(ranks[2]))
     if felonies := re.fullmatch(r"prior felony (arrests|convictions) ?[= ] ?(\d+)\+?", words):
-        return _band_weight(cohort["priors"], felonies[1], int(felonies[2]), where)
+        record = cohort["earlier_arrests" if felonies[1] == "arrests" else "priors"]
+        return _band_weight(record, felonies[1], int(felonies[2]), where)
     for called, name in CALLED:
         start = re.match(rf"({called}) ?(?=[\d<>=])", words)
         limit = start and _LIMIT.fullmatch(words[start.end() :].replace(" ", ""))

@@ -34,6 +34,7 @@ NO_EFFECTS: Values = {
     "substance_use": {"using_hr": 1.0},
     "cognition": {"slope": 0.0},
     "peers": {"contagion": 0.0},
+    "gangs": {"joining": 0.0},
     "family": {"visits_hr": 1.0},
     "death": {"hazard_at_35": 0.0},
 }  # fmt: skip
