@@ -8,13 +8,16 @@ SIGNS = (
     (r"(?<=\d) ?(months?|mths?|mo)\b", "m"),
     (r"(?<=\d) ?(years?|yrs?)\b", "y"),
     (r"(?<=\d) (?=[my]\b)", ""),
+    ("[–—]", "-"),
+    (r"(\d+[my]?) (or|and) (younger|fewer|less|under|below)\b", r"<=\1"),
     # «or over» is one sign, before «over» alone can be.
     (r"((?<=\d)|(?<=\d[my])) ?(plus|(or|and) (older|more|over|above|longer))\b", "+"),
     (r"\b(less than|fewer than|under|below|lt)\b", "<"),
     (r"\b(at most|up to|le)\b", "<="),
     (r"\b(at least|ge)\b", ">="),
     (r"\b(more than|greater than|over|above|gt)\b", ">"),
-    (r"(?<=\d) ?to ?(?=\d)", "-"),
+    (r"(?<=\d) (to|or) (?=\d)", "-"),
+    (r"(?<=\d)to(?=\d)", "-"),
 )
 YEAR_OF_COHORT = re.compile(r"(?<![<>=]) (19|20)\d\d([ /-]\d\d)?$")
 

@@ -123,7 +123,7 @@ def family_of(subgroup: str) -> str:
 
 
 def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
-    words = plain(text)
+    words = _noun_first(text)
     everybody = np.ones(next(iter(cohort.values())).shape[0])
     if re.fullmatch(EVERYBODY, words) or re.search(_DISPOSALS, words):
         return everybody
@@ -136,6 +136,7 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
         return _as_weight(cohort["offence_group"] == GROUPS.index(group))
     if held := re.fullmatch(r"supervised ?[= ] ?(yes|no)", words):
         return _as_weight((cohort["supervised"] == 1) == (held[1] == "yes"))
+    words = re.sub(r"^(no[nt]?[- ])?gang[- ](?:members?|affiliated)$", _affiliation, words)
     if affiliated := re.fullmatch(rf"gang(?: member| affiliated)? ?[= ] ?({YES}|{NO})", words):
         # The published files note affiliation of men only.
         member = (cohort["gang_member"] == 1) == bool(re.fullmatch(YES, affiliated[1]))
@@ -156,6 +157,15 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
     raise _unknown(text, words, where)
 
 
+def _noun_first(text: str) -> str:
+    """Plain words with what is counted before its limit, as in `10 or more prior arrests`."""
+    words = re.sub(r"^adults? (?=[a-z])", "", plain(text))
+    counted = re.fullmatch(r"([<>=]*[\d-]+\+?) ((?:prior|previous) [a-z]+?s?)", words)
+    if counted is not None:
+        return f"{counted[2]} {counted[1]}"
+    return f"age {words}" if re.search(r"^\W*\d.*\b(older|younger)\b", text.lower()) else words
+
+
 def _unknown(text: str, words: str, where: str) -> DesistError:
     name = re.match(ABSENT, words)
     if name is not None:
@@ -165,6 +175,10 @@ def _unknown(text: str, words: str, where: str) -> DesistError:
         why = f"people are told apart by {', '.join(GROUPS)}, not by kinds of these"
         return DesistError(f"the subgroup '{text}' cannot be measured", where, why=why)
     return DesistError(f"unknown subgroup '{text}'", where, given=text, valid=WORDS)
+
+
+def _affiliation(found: re.Match[str]) -> str:
+    return "gang no" if found[1] else "gang yes"
 
 
 def _as_weight(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
