@@ -52,11 +52,23 @@ def reading(*words, **more):
         ("% returned to prison with a new conviction", "to_return_new_crime", "within"),
         ("% returned to prison for a technical violation", "to_return_breach", "within"),
         ("% with new prison sentence within 5 y", "to_return", "within"),
+        ("% with an arrest or violation that led to prison", "to_return", "within"),
+        ("cumulative % with new felony/misdemeanour arrest", "to_rearrest", "within"),
     ],
 )
 def test_definitions_are_read_in_our_words_and_in_published_ones(text, column, counted):
     found = read_definition(text, "here")
     assert (found.column, found.counted) == (column, counted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rearrest for a violent offence", "% with a new violent crime", "violent recidivism",
+     "cumulative % with arrest for drug offense", "reconviction for any sexual offence"],
+)  # fmt: skip
+def test_events_of_one_kind_are_refused(text):
+    with pytest.raises(DesistError, match="counts one kind of offence"):
+        read_definition(text, "here")
 
 
 @pytest.mark.parametrize("limit", ["4", "4-9", "4+", ">=4", ">4", "<4", "<=4"])
@@ -85,7 +97,10 @@ def test_previous_offences_are_inferred_from_convictions(limit, band):
         ("no previous offences", [0, 1]),
         ("priors_1_4", [2]), ("female_2019", [3]),
         ("prior arrests >= 5", [2, 3]), ("prior_arrests_1_4", [1]), ("previous arrests=0", [0]),
-        ("10 or more prior arrests", [3]), ("4 or fewer prior arrests", [0, 1]),
+        ("65+", []), ("25-39", [1, 2]), ("most serious offence: property", [1]),
+        ("number of prior arrests: 1-4", [1]), ("prior arrests: 10 or more", [3]),
+        ("sex: female", [3]), ("10 or more prior arrests", [3]),
+        ("4 or fewer prior arrests", [0, 1]),
         ("5 to 9 prior arrests", [2]), ("5–9 previous arrests", [2]), ("adult females", [3]),
         ("1 or 2 prior convictions", [2]), ("40 or older", [3]), ("24 or younger", [0]),
         ("age 24 or younger", [0]), ("aged 25–39", [1, 2]), ("3 or more previous convictions", [3]),

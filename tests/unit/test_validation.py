@@ -10,16 +10,18 @@ from scipy.stats import norm
 
 from analysis.errors import AnalysisError
 from analysis.validation_page import html, write_page
+from sim import evidence
 from sim.errors import DesistError
 from sim.experiment.calibration.likelihood import MODEL_ERROR_POINTS
 from sim.experiment.fit import Fit
 from sim.experiment.validation import trials
+from sim.experiment.validation.cohorts import SAME_MEASURE, cohort_sd, logit_sd
 from sim.experiment.validation.foreign import COLUMNS, place_of, read_targets
 from sim.experiment.validation.must_hold import CHECKS, Checked, differences, scored
 from sim.experiment.validation.places import months_for, not_predicted, score
 from sim.experiment.validation.places import scored as pooled
 from sim.experiment.validation.run import Validated
-from sim.experiment.validation.score import Scored, covered, simulation_sd, summarise, wilson
+from sim.experiment.validation.score import Z95, Scored, covered, simulation_sd, summarise, wilson
 from sim.experiment.validation.written import write
 from sim.records import Records
 
@@ -65,8 +67,22 @@ def test_a_hit_is_an_observed_value_inside_the_interval(observed, hit):
 
 def test_a_recalled_figure_has_twice_the_model_error():
     sure = score("held out", "japan", made_up(), 0.0, 0.0)
+    other = score("foreign", "japan", made_up(), 0.0, 0.0)
+    wider = np.hypot(sure.hi - sure.predicted, Z95 * cohort_sd(sure.predicted))
+    assert other.hi - other.predicted == pytest.approx(wider)
     doubtful = score("held out", "japan", made_up(how_known="recalled"), 0.0, 0.0)
     assert doubtful.hi - doubtful.lo == pytest.approx(2 * (sure.hi - sure.lo))
+
+
+def test_cohorts_of_one_place_differ_as_their_published_figures_do():
+    """Against the spread of the two-cohort groups by hand: half the squared difference each."""
+    known = {row["target_id"]: float(row["value"]) / 100 for row in evidence.table("targets")
+             if any(row["target_id"] in group for group in SAME_MEASURE)}  # fmt: skip
+    assert len(known) == sum(len(group) for group in SAME_MEASURE)
+    spread = [np.var([np.log(known[i] / (1 - known[i])) for i in group], ddof=1)
+              for group in SAME_MEASURE]  # fmt: skip
+    freedom = [len(group) - 1 for group in SAME_MEASURE]
+    assert logit_sd() == pytest.approx(np.sqrt(np.average(spread, weights=freedom)))
 
 
 def test_the_width_of_a_prediction_does_not_depend_on_what_was_observed():

@@ -25,6 +25,7 @@ OUTCOMES = (
         rf"{BACK}.*\b(for|on|through) (a )?(technical|breach|revocation)( violations?)?",
         "to_return_breach",
     ),
+    (r"\b(led|lead|leads|leading|resulted|resulting) (to|in) (a return to )?prison", "to_return"),
     (r"^((cumulative )?% )?(any |all |self-reported )?(re)?offending\b|undetected", "to_offence"),
     (rf"\w*(re)?convict\w*|{PROVEN}\w*|new sanctions?", "to_reconviction"),
     (
@@ -47,6 +48,14 @@ WITHOUT = (
     r"(re-?)?(arrest|convict|imprison|return|incarcerat|offend)"
     r"|\b(arrest|crime|conviction|offence)-free"
 )
+
+KIND = r"(violent|sexual|sex|property|drugs?|weapons?|serious|severe)"
+AGAIN = r"((re-?)?arrest|(re)?convict|re-?offend|recidiv|charge|crime|offen[cs]e|felony)\w*"
+ONE_KIND = (
+    rf"\b{AGAIN}( for| on| with)?( an?| any)?( new)? {KIND}\b"
+    rf"|\b(new|further|another|any) {KIND} {AGAIN}|\b{KIND} (re-?(arrest|convict|offend)|recidiv)"
+)
+"""Events of one kind of offence: the records say when people are arrested again, not for what."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,9 @@ def read_definition(
     if re.search(WITHOUT, what):
         raise DesistError(f"'{text}' counts people without the event", where,
                           mend="give the share with it")  # fmt: skip
+    if re.search(ONE_KIND, what):
+        raise DesistError(f"'{text}' counts one kind of offence", where,
+                          why="the records tell when people are arrested, not for what")  # fmt: skip
     column = next((column for pattern, column in OUTCOMES if re.search(pattern, what)), None)
     proven = bool(re.search(PROVEN, what))
     is_open = column is None or (column == "to_offence" and not re.search("undetect|self-", what))

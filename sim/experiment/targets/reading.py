@@ -35,6 +35,7 @@ MIX = {
 """Published shares of the people released to parole: quantity to how its subgroups begin, and of
 whom they are shares."""
 
+FELONIES = "arrests and convictions for any offence: the model does not tell felonies apart"
 NO_CAUTIONS = "cautions, part of the published cohort, are not modelled"
 OFFENCES = (
     "previous offences are inferred from convictions (sim/experiment/targets/prior_offences.py); "
@@ -101,8 +102,12 @@ def _follow(row: Row, place: Place, observed: float, subgroup: str) -> Follow:
     if row["unit"] not in units:
         raise DesistError(f"unknown unit '{row['unit']}'", where, given=row["unit"], valid=units)
     events = index.events or (ANY_DISPOSAL if definition.proven else customs.releases)
-    note = "; ".join(filter(None, (index.note, note_on(subgroup), _cautions(
-        definition.proven, events, subgroup))))  # fmt: skip
+    words = row["definition"].lower()
+    notes = (
+        index.note, note_on(subgroup), _cautions(definition.proven, events, subgroup),
+        FELONIES if "felon" in words and "misdem" not in words else "",
+    )  # fmt: skip
+    note = "; ".join(filter(None, notes))
     return Follow(observed * FACTOR.get(row["unit"], 1.0), definition, index, events, subgroup,
                   follow_up, note)  # fmt: skip
 

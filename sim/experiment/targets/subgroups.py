@@ -49,6 +49,7 @@ OFFENCES = {
 }  # fmt: skip
 YES, NO = r"yes|true|1(?:\.0)?", r"no|false|0(?:\.0)?"
 ABSENT = r"education|risk (score|decile)|race|ethnicity|marital|employ|income|aid"
+BARE_AGE = r"(1[5-9]|[2-9]\d)(\+|-\d\d)"
 BY_RANK = "by rank: the model counts arrests for any offence, the file those for felonies"
 MEN_ONLY = "men: the published file notes the affiliation of men only"
 ALL_VIOLENT = "all violent offences: the model does not tell sexual ones apart here"
@@ -159,11 +160,13 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
 
 def _noun_first(text: str) -> str:
     """Plain words with what is counted before its limit, as in `10 or more prior arrests`."""
-    words = re.sub(r"^adults? (?=[a-z])", "", plain(text))
+    words = plain(text).replace(":", " =")
+    words = re.sub(r"^(adults?|number of|most serious|commitment) (?=[a-z])", "", words)
     counted = re.fullmatch(r"([<>=]*[\d-]+\+?) ((?:prior|previous) [a-z]+?s?)", words)
     if counted is not None:
         return f"{counted[2]} {counted[1]}"
-    return f"age {words}" if re.search(r"^\W*\d.*\b(older|younger)\b", text.lower()) else words
+    says_age = re.search(r"^\W*\d.*\b(older|younger)\b", text.lower())
+    return f"age {words}" if says_age or re.fullmatch(BARE_AGE, words) else words
 
 
 def _unknown(text: str, words: str, where: str) -> DesistError:

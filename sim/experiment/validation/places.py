@@ -15,6 +15,7 @@ from sim.experiment.fit import Fit, fit_of, named, readable, rows_of
 from sim.experiment.targets import system
 from sim.experiment.targets.cohort import Run as Finished
 from sim.experiment.targets.reading import MIX, read, read_published_figure
+from sim.experiment.validation.cohorts import cohort_sd
 from sim.experiment.validation.foreign import Target, place_of
 from sim.experiment.validation.score import (
     Z95,
@@ -112,11 +113,13 @@ def score(kind: str, where: str, row: Fit, chance: float, published_n: float) ->
     """
     # The model error of a figure is relative to it; a prediction must not know what was observed.
     model = model_sd(replace(row, observed=row.simulated))
+    # A target that is brought is of another cohort than those the place is fitted to.
+    another = cohort_sd(row.simulated) if kind == "foreign" and row.unit == "%" else 0.0
     sampling, low_observed, high_observed = 0.0, None, None
     if row.unit == "%" and published_n > 0:
         sampling = binomial_sd(row.simulated, published_n)
         low_observed, high_observed = wilson(row.observed, published_n)
-    sd = float(np.sqrt(chance**2 + model**2 + sampling**2))
+    sd = float(np.sqrt(chance**2 + model**2 + another**2 + sampling**2))
     low, high = interval(row.simulated, sd, row.unit)
     z = (row.observed - row.simulated) / sd
     return Scored(

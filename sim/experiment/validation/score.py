@@ -2,7 +2,8 @@
 
 The predicted interval is for the *published* figure, so it joins three errors: chance in the
 simulation, the model error that the calibration's likelihood states, and the sampling error of the
-published cohort. Only refits (`refit`) add doubt about the constants of a place.
+published cohort; targets that a user brings are of another cohort, which adds what cohorts of one
+place differ by (`cohorts`). Only refits (`refit`) add doubt about the constants of a place.
 """
 
 from __future__ import annotations
