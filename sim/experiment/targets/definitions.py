@@ -112,7 +112,7 @@ def read_definition(
                           mend="give the share with it")  # fmt: skip
     if re.search(ONE_KIND, what):
         raise DesistError(f"'{text}' counts one kind of offence", where,
-                          why="the records tell when people are arrested, not for what")  # fmt: skip
+                          why="the records tell when someone is arrested, not why")  # fmt: skip
     column = next((column for pattern, column in OUTCOMES if re.search(pattern, what)), None)
     proven = bool(re.search(PROVEN, what))
     is_open = column is None or (column == "to_offence" and not re.search("undetect|self-", what))
