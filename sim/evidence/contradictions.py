@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log
 
 from sim.evidence.conversions import CBT_BASE, USUAL_BASE, hazard_ratio, percent
-from sim.evidence.reading import base_risk, reading
+from sim.evidence.reading import base_risk, published_share, reading
 from sim.evidence.scales import (
     d_to_odds_ratio,
     odds_ratio_to_hazard_ratio,
@@ -69,10 +69,7 @@ def _matched_work() -> float:
 
 def _japanese_slope() -> float:
     """Log hazard ratio a year between the youngest and the oldest band, 45 years apart."""
-    young, old = (
-        reading(f"japan_reimprison_2y_{band}", r"([.\d]+)", "value") / 100.0
-        for band in ("age<30", "age65+")
-    )
+    young, old = (published_share(f"japan_reimprison_2y_{band}") for band in ("age<30", "age65+"))
     return log(risk_to_hazard_ratio(old, young)) / 45.0
 
 

@@ -37,6 +37,15 @@ def reading(row: str, pattern: str, field: str = "estimate") -> float:
     return float(match[1].replace(",", ""))
 
 
+def published_share(target: str) -> float:
+    """Share that a calibration target states in per cent.
+
+    >>> published_share("nij_ga_y23_gang_0.0")
+    0.381
+    """
+    return reading(target, r"(.*)", "value") / 100.0
+
+
 def base_risk(row: str) -> float:
     """Share of the untreated who reoffend, where the row's conversion states it (p0).
 

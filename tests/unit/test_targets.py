@@ -13,7 +13,7 @@ from sim.experiment.targets.follow_up import FollowUp
 from sim.experiment.targets.people import Follow
 from sim.experiment.targets.prior_offences import OFFENCES_PER_CONVICTION
 from sim.experiment.targets.reading import read
-from sim.experiment.targets.subgroups import select
+from sim.experiment.targets.subgroups import family_of, note_on, select
 from sim.experiment.validation.foreign import COLUMNS, place_of
 from sim.place import Place
 from sim.records import EventLog, Recorded
@@ -36,6 +36,14 @@ def row(definition, cohort="Georgia", subgroup="all", t_years="1", unit="%", val
 def reading(*words, **more):
     target = row(*words, **more)
     return read(target, PLACES[place_of(target["jurisdiction_cohort"], TITLES)])
+
+
+def test_every_wording_of_a_subgroup_has_its_family_and_note():
+    for text, family in (
+        ("10 or more prior arrests", "record"), ("65 or older", "age"), ("18 to 24", "age"), ("18 to24", "age"), ("adult females", "sex"),
+    ):  # fmt: skip
+        assert family_of(text) == family, text
+    assert note_on("non-gang members") == note_on("gang=0.0") != ""
 
 
 @pytest.mark.parametrize(

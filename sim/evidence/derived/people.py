@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from sim.evidence.conversions import derive, hazard_ratio
-from sim.evidence.reading import reading
+from sim.evidence.reading import published_share, reading
 
 derive(
     "offending.age_slope",
@@ -50,7 +50,7 @@ derive(
         hazard_ratio(
             "gang_hazard",
             r"OR ([.\d]+)",
-            reading("nij_ga_y23_gang_0.0", r"(.*)", "value") / 100.0,
+            published_share("nij_ga_y23_gang_0.0"),
         )
     ],
 )

@@ -65,9 +65,13 @@ class Constant:
     def limits(self) -> tuple[float, float]:
         """Lowest and highest value that the unit allows, on the free scale."""
         low, high = UNITS[registry()[self.rule].quantities()[self.name].unit]
+        return self.end(low), self.end(high)
+
+    def end(self, value: float) -> float:
+        """One end of a range on the free scale, kept finite."""
         if self.scale == "logit":
-            low, high = max(low, 1e-6), min(high, 1.0 - 1e-6)
-        return self.free(max(low, 1e-9) if self.scale == "log" else low), self.free(high)
+            value = min(max(value, 1e-6), 1.0 - 1e-6)
+        return self.free(max(value, 1e-9) if self.scale == "log" else value)
 
 
 def limits_of(constants: Sequence[Constant]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -142,15 +146,9 @@ def _constant(rule: str, name: str, key: str, value: object, quantity: Quantity)
         found = Constant(rule, name, key, float(value), "plain", (high - low) / 4.0, quantity.kind)
     # The evidence of a parameter says how far it may go; a table's range is a factor, not values.
     if quantity.kind == "parameter" and not key and quantity.low < quantity.high:
-        low, high = (found.free(_inside(found.scale, end)) for end in (quantity.low, quantity.high))
-        found = replace(found, prior_sd=min((high - low) / 2.0, found.prior_sd))
+        width = (found.end(quantity.high) - found.end(quantity.low)) / 2.0
+        found = replace(found, prior_sd=min(width, found.prior_sd))
     return found
-
-
-def _inside(scale: str, end: float) -> float:
-    if scale == "log":
-        return max(end, 1e-9)
-    return min(max(end, 1e-9), 1.0 - 1e-9) if scale == "logit" else end
 
 
 def with_values(

@@ -86,10 +86,11 @@ def posterior_of(
             + 0.5 * float((point - found.free) @ precision @ (point - found.free))
             for point, rows in zip(sample, evaluator.at(list(sample)), strict=True)
         ])  # fmt: skip
+        best = log_weights.max()  # -inf where no draw could be measured: none has a weight then
+        weights = np.exp(log_weights - best) if np.isfinite(best) else np.zeros(draws)
         # Truncated importance weights (Ionides 2008): no draw may dominate by chance.
-        weights = np.exp(log_weights - max(log_weights.max(), -1e300))
         weights = np.minimum(weights, weights.mean() * np.sqrt(draws))
-        weights /= max(weights.sum(), 1e-300)
+        weights /= weights.sum() or 1.0
     effective = float(1.0 / (weights**2).sum()) if weights.any() else 0.0
     correlation = covariance / np.outer(sd, sd)
     return Posterior(sd, correlation, sd / found.prior_sd, sample, weights, effective)

@@ -16,8 +16,7 @@ SIGNS = (
     (r"\b(at most|up to|le)\b", "<="),
     (r"\b(at least|ge)\b", ">="),
     (r"\b(more than|greater than|over|above|gt)\b", ">"),
-    (r"(?<=\d) (to|or) (?=\d)", "-"),
-    (r"(?<=\d)to(?=\d)", "-"),
+    (r"(?<=\d)( ?to ?| or )(?=\d)", "-"),
 )
 YEAR_OF_COHORT = re.compile(r"(?<![<>=]) (19|20)\d\d([ /-]\d\d)?$")
 

@@ -98,7 +98,7 @@ def check(subgroup: str, where: str) -> None:
 
 def note_on(subgroup: str) -> str:
     """Where the selection of a subgroup differs from what the word says."""
-    words = plain(subgroup)
+    words = _in_our_words(subgroup)
     if words.startswith("prior felony arrests"):
         return BY_RANK
     if words.startswith("gang"):
@@ -112,7 +112,7 @@ def family_of(subgroup: str) -> str:
     >>> family_of("age=18-22"), family_of("priors_11plus"), family_of("overall_2018")
     ('age', 'record', '')
     """
-    words = plain(subgroup)
+    words = _in_our_words(subgroup)
     for pattern, family in (
         (r"\b(sex|gender|(fe)?males?|(wo)?men)\b", "sex"), (r"^aged?\b|^age[<>=\d]", "age"),
         (r"^offen[cs]e|^crime", "offence"), (r"^pri(or|ors)\b|^priors?[<>=\d]|^previous", "record"),
@@ -124,7 +124,7 @@ def family_of(subgroup: str) -> str:
 
 
 def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
-    words = _noun_first(text)
+    words = _in_our_words(text)
     everybody = np.ones(next(iter(cohort.values())).shape[0])
     if re.fullmatch(EVERYBODY, words) or re.search(_DISPOSALS, words):
         return everybody
@@ -137,7 +137,6 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
         return _as_weight(cohort["offence_group"] == GROUPS.index(group))
     if held := re.fullmatch(r"supervised ?[= ] ?(yes|no)", words):
         return _as_weight((cohort["supervised"] == 1) == (held[1] == "yes"))
-    words = re.sub(r"^(no[nt]?[- ])?gang[- ](?:members?|affiliated)$", _affiliation, words)
     if affiliated := re.fullmatch(rf"gang(?: member| affiliated)? ?[= ] ?({YES}|{NO})", words):
         # The published files note affiliation of men only.
         member = (cohort["gang_member"] == 1) == bool(re.fullmatch(YES, affiliated[1]))
@@ -158,13 +157,19 @@ def _condition(cohort: Cohort, text: str, where: str) -> NDArray[np.float64]:
     raise _unknown(text, words, where)
 
 
-def _noun_first(text: str) -> str:
-    """Plain words with what is counted before its limit, as in `10 or more prior arrests`."""
+def _in_our_words(text: str) -> str:
+    """Plain words, what tells people apart first: `10 or more prior arrests`, `non-gang members`.
+
+    >>> _in_our_words("10 or more prior arrests"), _in_our_words("non-gang members")
+    ('prior arrests 10+', 'gang no')
+    """
     words = plain(text).replace(":", " =")
     words = re.sub(r"^(adults?|number of|most serious|commitment) (?=[a-z])", "", words)
     counted = re.fullmatch(r"([<>=]*[\d-]+\+?) ((?:prior|previous) [a-z]+?s?)", words)
     if counted is not None:
         return f"{counted[2]} {counted[1]}"
+    if gang := re.fullmatch(r"(no[nt]?[- ])?gang[- ](?:members?|affiliated)", words):
+        return "gang no" if gang[1] else "gang yes"
     says_age = re.search(r"^\W*\d.*\b(older|younger)\b", text.lower())
     return f"age {words}" if says_age or re.fullmatch(BARE_AGE, words) else words
 
@@ -178,10 +183,6 @@ def _unknown(text: str, words: str, where: str) -> DesistError:
         why = f"people are told apart by {', '.join(GROUPS)}, not by kinds of these"
         return DesistError(f"the subgroup '{text}' cannot be measured", where, why=why)
     return DesistError(f"unknown subgroup '{text}'", where, given=text, valid=WORDS)
-
-
-def _affiliation(found: re.Match[str]) -> str:
-    return "gang no" if found[1] else "gang yes"
 
 
 def _as_weight(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from scipy.special import logit
 
-from sim.evidence.reading import reading
+from sim.evidence.reading import published_share
 
 SAME_MEASURE = (
     ("bjs83_3y", "bjs94_3y", "bjs05_rearrest_m36"),
@@ -32,9 +32,7 @@ def logit_sd() -> float:
     >>> round(logit_sd(), 3)
     0.119
     """
-    groups = [
-        logit([reading(row, r"(.*)", "value") / 100.0 for row in rows]) for rows in SAME_MEASURE
-    ]
+    groups = [logit([published_share(row) for row in rows]) for rows in SAME_MEASURE]
     squares = sum(float(((group - group.mean()) ** 2).sum()) for group in groups)
     return float(np.sqrt(squares / sum(len(group) - 1 for group in groups)))
 
