@@ -40,7 +40,9 @@ def reading(*words, **more):
 
 def test_every_wording_of_a_subgroup_has_its_family_and_note():
     for text, family in (
-        ("10 or more prior arrests", "record"), ("65 or older", "age"), ("18 to 24", "age"), ("18 to24", "age"), ("adult females", "sex"),
+        ("10 or more prior arrests", "record"), ("65 or older", "age"),
+        ("18 to 24", "age"), ("18 to24", "age"),
+        ("adult females", "sex"),
     ):  # fmt: skip
         assert family_of(text) == family, text
     assert note_on("non-gang members") == note_on("gang=0.0") != ""
